@@ -1,0 +1,99 @@
+# The three programs, their tests and their suite.
+#
+#   make run            sets up, builds, runs the conformance suite with the reference client
+#   make test           sets up, builds, runs every test
+#   make                builds build/naccs-mockserver, build/naccs-client, build/naccs-harness
+#   make check T=…      builds and runs the unit tests whose name matches the pattern
+#   make interop        drives senders and servers that others wrote
+#   make install        PREFIX=/usr/local DESTDIR=
+#   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+CC     ?= cc
+PACKAGES := libev-dev libjansson-dev libcunit1-dev libxml2-dev libldns-dev libc-ares-dev
+VERSION := 0.1.0
+
+CFLAGS ?= -O2 -g
+STANDARD := -std=c17 -D_GNU_SOURCE
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wswitch-enum -Wvla -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings
+ifdef WERROR
+WARNINGS += -Werror
+endif
+ifdef SANITIZE
+SANITIZERS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+endif
+DEFINES := -DNACCS_VERSION='"$(VERSION)"' -DNACCS_DATA='"$(PREFIX)/share/naccs/scenarios"'
+XML_CFLAGS := $(shell xml2-config --cflags 2>/dev/null)
+XML_LIBS := $(shell xml2-config --libs 2>/dev/null || echo -lxml2)
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
+LINK = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
+LIBS := -lev -ljansson -lcares -lldns $(XML_LIBS) -lm
+
+ifdef V
+say = @:
+Q :=
+else
+say = @printf '  %-8s %s\n'
+Q := @
+endif
+
+sources = $(filter-out %/main.c,$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+WIRE_OBJECTS       := $(call objects,$(call sources,wire))
+MOCKSERVER_OBJECTS := $(call objects,$(call sources,mockserver))
+CLIENT_OBJECTS     := $(call objects,$(call sources,client))
+HARNESS_OBJECTS    := $(call objects,$(call sources,harness))
+PROGRAMS := $(BUILD)/naccs-mockserver $(BUILD)/naccs-client $(BUILD)/naccs-harness
+
+UNIT_SOURCES := $(wildcard tests/unit/*_test.c)
+UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_SOURCES))
+T ?=
+
+.PHONY: all run test check unit e2e interop deps install clean format fuzz
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS)
+
+$(BUILD)/naccs-mockserver: $(BUILD)/mockserver/main.o $(BUILD)/libmockserver.a $(BUILD)/libwire.a
+$(BUILD)/naccs-client: $(BUILD)/client/main.o $(BUILD)/libclient.a $(BUILD)/libwire.a
+$(BUILD)/naccs-harness: $(BUILD)/harness/main.o $(BUILD)/libharness.a $(BUILD)/libmockserver.a \
+                        $(BUILD)/libclient.a $(BUILD)/libwire.a
+$(PROGRAMS):
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/libwire.a: $(WIRE_OBJECTS)
+$(BUILD)/libmockserver.a: $(MOCKSERVER_OBJECTS)
+$(BUILD)/libclient.a: $(CLIENT_OBJECTS)
+$(BUILD)/libharness.a: $(HARNESS_OBJECTS)
+$(BUILD)/lib%.a:
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Rebuilds everything when the way of compiling changes.
+.PHONY: force
+$(BUILD)/flags: force
+	$(Q)mkdir -p $(BUILD)
+	$(Q)printf '%s\n' '$(subst ','\'',$(COMPILE))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(COMPILE))' > $@
+
+# A unit test is one file, linked with everything: tests/unit/<module>_test.c.
+$(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/tests/unit/unit.o $(BUILD)/libharness.a \
+                            $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lcunit $(LIBS)
+
+unit: $(UNIT_TESTS)
+
+check: $(PROGRAMS) $(UNIT_TESTS)
+	$(Q)tests/run-unit '$(BUILD)' '$(T)'
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

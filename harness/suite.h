@@ -1,0 +1,51 @@
+/* The suite: requirements, and cases with their message files.
+ *
+ * A case is one scenario (one variant of a family) with its messages in memory. */
+#ifndef HARNESS_SUITE_H
+#define HARNESS_SUITE_H
+
+#include "harness/check.h"
+#include "mockserver/scenario_load.h"
+
+struct suite_requirement {
+    const char *id;
+    enum level level;
+    struct text_pair text;   /* "says HELO with the domain assigned to it …" */
+    const char *source;      /* "T2", "RFC 821 §4.1.1" */
+};
+
+struct suite_case {
+    const struct scenario *scenario;
+    struct check_message *messages;
+    const char **message_paths;
+    size_t message_count;
+};
+
+struct suite {
+    char *root;                 /* folder of requirements.json */
+    struct suite_requirement *requirements;
+    size_t requirement_count;
+    struct suite_case *cases;   /* sorted by id */
+    size_t case_count;
+    uint64_t hash;              /* over all scenarios and messages */
+    void *storage;              /* what it owns */
+};
+
+struct suite_options {
+    const char *const *paths;   /* scenario files and folders; none: the suite that comes with the
+                                   program */
+    size_t path_count;
+    const char *program;        /* argv[0]: the suite is looked for beside it, then where it was
+                                   installed; NACCS_SCENARIOS goes before both */
+    void (*fault)(void *owner, const char *text);
+    void *owner;
+};
+
+/* False where anything is unreadable or invalid; faults were told. */
+bool suite_load(const struct suite_options *options, struct suite *suite);
+void suite_free(struct suite *suite);
+
+/* The folder of the suite that comes with the program; null where there is none. To be freed. */
+char *suite_find_root(const char *program);
+
+#endif

@@ -1,0 +1,49 @@
+/* Scenario files: the one reader of scenario JSON.
+ *
+ * What a file may say stands in one table, from which both the checking and the JSON Schema come, so
+ * that the two can't differ. Everything that is wrong is reported, not just the first thing: file,
+ * line and column, JSON pointer, what was found, what is allowed, and the nearest known word. */
+#ifndef MOCKSERVER_SCENARIO_LOAD_H
+#define MOCKSERVER_SCENARIO_LOAD_H
+
+#include <stdio.h>
+
+#include "mockserver/scenario.h"
+#include "wire/problem.h"
+
+/* A file gives one scenario, or as many as its "vary" spans. */
+struct scenario_set {
+    struct scenario **at;
+    size_t count;
+};
+
+struct scenario_load_options {
+    /* Folder that holds requirements.json, messages/ and texts/; null: found by going up from the
+     * file until a requirements.json stands there; the file's own folder where none does. Ids are the
+     * file's path relative to it, without ".json"; of a family, the varied values are appended with
+     * "/" (and a file named like its folder gives the folder's name alone). */
+    const char *root;
+    /* Requirement ids that a scenario may name; null: not checked. */
+    const char *const *requirements;
+    size_t requirement_count;
+    /* Told of each fault: one line, no newline at its end. */
+    void (*fault)(void *owner, const char *text);
+    void *owner;
+};
+
+/* Reads a file. False where anything is wrong with it (faults were told; *set is untouched). */
+bool scenario_load(const char *file, const struct scenario_load_options *options,
+                   struct scenario_set *set);
+/* The same for text that is in memory; `name` stands for the file in messages and ids. */
+bool scenario_load_text(struct octets text, const char *name,
+                        const struct scenario_load_options *options, struct scenario_set *set);
+void scenario_set_free(struct scenario_set *set);
+
+/* Writes the JSON Schema (draft 2020-12); false where the stream failed. */
+bool scenario_schema_write(FILE *stream);
+
+/* Reads a duration: "250ms", "2s", "1.5s", "2m", "1h", "0s". False for anything else, and for what
+ * does not fit. */
+bool duration_read(const char *text, usec *duration);
+
+#endif

@@ -1,0 +1,66 @@
+/* The loop: time, timers, and whatever can become ready.
+ *
+ * Two kinds, one interface. The live loop is libev; its time is the monotonic clock. The virtual
+ * one is a deterministic scheduler with in-memory streams (wire/conn.h): when nothing is ready, its
+ * clock jumps to the next deadline, so two silent minutes cost microseconds, and the same seed gives
+ * the same events at the same times. Code that runs in a loop can't tell which it is, but for
+ * loop_is_virtual().
+ *
+ * One loop belongs to one thread. Everything that was opened in a loop is closed by its owner before
+ * loop_free. */
+#ifndef WIRE_LOOP_H
+#define WIRE_LOOP_H
+
+#include "wire/problem.h"
+#include "wire/timer.h"
+
+struct loop;
+
+/* What the virtual network does to the octets between two endpoints. */
+struct loop_network {
+    uint64_t seed;        /* of the random segment sizes */
+    usec latency;         /* one way, for octets, FIN, RST and connects alike */
+    size_t segment_limit; /* octets delivered at once at most; 0: as they were written */
+    bool random_segments; /* each delivery 1 … segment_limit octets, by the seed */
+    size_t window;        /* octets that a stream holds for a reader that does not read; 0: 65536 */
+};
+
+/* Null where there is no memory or (live) no epoll descriptor. */
+struct loop *loop_live_new(struct problem *problem);
+struct loop *loop_virtual_new(const struct loop_network *network, struct problem *problem);
+void loop_free(struct loop *loop);
+
+bool loop_is_virtual(const struct loop *loop);
+
+/* The time of the events now being handled; it stands still between them. Microseconds since the
+ * loop began. */
+usec loop_now(const struct loop *loop);
+
+/* The wall clock at loop_now, as microseconds since 1970-01-01T00:00Z. The virtual loop's day begins
+ * at 2026-01-01T00:00Z. For stamps in journals and reports alone. */
+int64_t loop_wall_clock(const struct loop *loop);
+
+/* Handles events until loop_stop is called, or nothing is left that could happen (no timer set, no
+ * connection, listener or watch open; in the virtual loop: no timer set and nothing under way). */
+void loop_run(struct loop *loop);
+
+/* Lets loop_run return once the event being handled is done. */
+void loop_stop(struct loop *loop);
+
+/* Timers; see wire/timer.h. A deadline in the past runs at the next turn. */
+bool loop_timer_set(struct loop *loop, struct timer *timer, usec deadline);
+void loop_timer_cancel(struct loop *loop, struct timer *timer);
+
+/* Watches a descriptor for reading: pipes, signalfd, pidfd, datagram sockets. Live loops only. The
+ * struct is a member of its owner's; `ready` runs whenever the descriptor can be read. */
+struct loop_watch {
+    void (*ready)(struct loop_watch *watch);
+    int fd;
+    void *state; /* the loop's own */
+};
+
+bool loop_watch_start(struct loop *loop, struct loop_watch *watch, int fd, struct problem *problem);
+/* Harmless on a watch that was zeroed and never started, or is stopped already. */
+void loop_watch_stop(struct loop *loop, struct loop_watch *watch);
+
+#endif

@@ -1,0 +1,55 @@
+/* Timers, as parts of what they belong to.
+ *
+ * A timer is a member of its owner's struct and is set and cancelled by its own address, so that a
+ * cancel can't miss. Setting a timer that is already set moves it. Moving it to a later time costs
+ * no heap operation (the heap is mended when the old time comes): a connection that renews its idle
+ * limit with every octet pays one store for it.
+ *
+ * `expired` runs from loop_run with the timer already unset; it may set it again, cancel others and
+ * free the owner. Timers that are due at the same time run in the order in which they were set. */
+#ifndef WIRE_TIMER_H
+#define WIRE_TIMER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "wire/time.h"
+
+struct timer {
+    void (*expired)(struct timer *timer);
+    usec deadline;  /* when it runs; meaningful while set */
+    usec heap_key;  /* where it stands in the heap: at or before the deadline */
+    uint64_t order; /* breaks ties */
+    size_t slot;    /* 1 + its place in the heap; 0 while not set */
+};
+
+/* All timers of one loop, earliest first. Used by the loops; owners use loop_timer_* instead. */
+struct timer_heap {
+    struct timer **at;
+    size_t count, room;
+    uint64_t orders;
+};
+
+static inline void timer_init(struct timer *timer, void (*expired)(struct timer *timer))
+{
+    *timer = (struct timer){.expired = expired};
+}
+
+static inline bool timer_is_set(const struct timer *timer)
+{
+    return timer->slot != 0;
+}
+
+/* The struct of which `pointer` is the member `member`. */
+#define OWNER_OF(pointer, type, member) ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+/* False where there is no memory for one more timer (it is then not set). */
+bool timer_heap_set(struct timer_heap *heap, struct timer *timer, usec deadline);
+void timer_heap_cancel(struct timer_heap *heap, struct timer *timer);
+/* The earliest deadline; USEC_NEVER where no timer is set. */
+usec timer_heap_next(struct timer_heap *heap);
+/* Takes out the earliest timer that is due at `now`; null where none is. */
+struct timer *timer_heap_due(struct timer_heap *heap, usec now);
+void timer_heap_free(struct timer_heap *heap);
+
+#endif
