@@ -35,6 +35,7 @@ struct line_reader {
     bool handed_out;    /* `kept` is lent to the last line, to be forgotten at the next call */
 };
 
+/* `limit` is above 0. */
 void line_reader_init(struct line_reader *reader, size_t limit);
 void line_reader_free(struct line_reader *reader);
 

@@ -17,6 +17,8 @@ struct octets {
 
 /* A string literal's octets, without its terminating NUL. */
 #define OCTETS(literal) ((struct octets){(const uint8_t *)(literal), sizeof(literal) - 1})
+/* The same as an initializer, for tables with static storage. */
+#define OCTETS_INIT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
 
 static inline struct octets octets_of(const char *string)
 {
@@ -26,7 +28,8 @@ static inline struct octets octets_of(const char *string)
 /* What is left of `octets` behind its first `skip` ones; `skip` is at most octets.count. */
 static inline struct octets octets_from(struct octets octets, size_t skip)
 {
-    return (struct octets){octets.at + skip, octets.count - skip};
+    /* Adding even 0 to a null pointer is undefined. */
+    return (struct octets){skip > 0 ? octets.at + skip : octets.at, octets.count - skip};
 }
 
 static inline bool octets_equal(struct octets a, struct octets b)
