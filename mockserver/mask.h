@@ -2,22 +2,34 @@
  *
  * The message's common items are its first line behind the mail header, 398 octets and CRLF; bytes
  * 37 to 44 of it (counted from 1) hold the password. A first line that is known to be of another
- * length has none. Streaming: octets come in any pieces, stuffed or not. */
+ * length has none; one whose end has not come yet is taken for common items. Streaming: octets come
+ * in any pieces, stuffed or not.
+ *
+ * A stuffed stream may hold several messages, and the commands between them: commands look like the
+ * lines of a mail header, and a lone dot begins anew. A bare LF ends a line too here: a sender that
+ * sends bare LFs has a password all the same. */
 #ifndef MOCKSERVER_MASK_H
 #define MOCKSERVER_MASK_H
 
 #include "wire/octets.h"
 
-struct mask {
-    bool in_body;          /* behind the empty line */
-    bool done;             /* behind the password */
-    uint8_t line_end_seen; /* how much of CRLF CRLF was seen */
-    uint32_t column;       /* octets of the first line so far */
-    bool stuffed;          /* that line begins with a stuffed dot */
+enum mask_place {
+    MASK_HEADER, /* before the empty line */
+    MASK_ITEMS,  /* in the first line behind it */
+    MASK_REST,   /* behind that line's password, or known to have none */
 };
 
-/* All zeros is the beginning of a message. `stuffed`: the octets are as they stand on the wire.
- * Tells which part of `octets` is secret; *count 0 where none is. */
-void mask_find(struct mask *mask, bool stuffed, struct octets octets, size_t *at, size_t *count);
+/* All zeros is the beginning of a message. */
+struct mask {
+    enum mask_place place;
+    uint8_t line;    /* how the line began so far (see mask.c) */
+    uint32_t column; /* octets of the common items so far, a stuffed dot not counted */
+    bool stuffed;    /* they began with a stuffed dot */
+};
+
+/* Tells which part of `octets` is secret; *count 0 where none is. `stuffed`: the octets are as they
+ * stand on the wire. Returns how many octets were looked at: all of them, or those up to the end of
+ * the first secret part; the caller goes on behind them. */
+size_t mask_find(struct mask *mask, bool stuffed, struct octets octets, size_t *at, size_t *count);
 
 #endif

@@ -1,0 +1,105 @@
+#include "mockserver/mask.h"
+
+enum {
+    ITEMS_LENGTH = 398,
+    SECRET_FIRST = 36, /* columns counted from 0 */
+    SECRET_END = 44,
+};
+
+/* How a line began: enough to tell an empty one and a lone dot from all others. */
+enum line_beginning {
+    BEGAN_NOT,
+    BEGAN_CR,
+    BEGAN_DOT,
+    BEGAN_DOT_CR,
+    BEGAN_OTHERWISE,
+};
+
+static uint8_t begin_further(uint8_t line, struct octets octets)
+{
+    for (size_t i = 0; i < octets.count && line != BEGAN_OTHERWISE; i++) {
+        uint8_t octet = octets.at[i];
+        if (line == BEGAN_NOT && octet == '.')
+            line = BEGAN_DOT;
+        else if (line == BEGAN_NOT && octet == '\r')
+            line = BEGAN_CR;
+        else if (line == BEGAN_DOT && octet == '\r')
+            line = BEGAN_DOT_CR;
+        else
+            line = BEGAN_OTHERWISE;
+    }
+    return line;
+}
+
+static void line_ended(struct mask *mask, bool stuffed)
+{
+    uint8_t line = mask->line;
+    mask->line = BEGAN_NOT;
+    if (stuffed && line == BEGAN_DOT_CR) {
+        *mask = (struct mask){0};
+    } else if (mask->place == MASK_HEADER && (line == BEGAN_NOT || line == BEGAN_CR)) {
+        mask->place = MASK_ITEMS;
+        mask->column = 0;
+        mask->stuffed = false;
+    } else if (mask->place == MASK_ITEMS) {
+        mask->place = MASK_REST;
+    }
+}
+
+/* A piece of the first line; `ends`: its LF stands behind the piece. Tells the secret part of it.
+ */
+static void items_piece(struct mask *mask, bool stuffed, struct octets piece, bool ends, size_t *at,
+                        size_t *count)
+{
+    size_t skip = 0;
+    if (stuffed && !mask->stuffed && mask->column == 0 && piece.count > 0 && piece.at[0] == '.') {
+        mask->stuffed = true;
+        skip = 1;
+    }
+    size_t first = mask->column;
+    size_t end = first + (piece.count - skip);
+    mask->column = end > UINT32_MAX ? UINT32_MAX : (uint32_t)end;
+    size_t length = end;
+    if (ends && piece.count > 0 && piece.at[piece.count - 1] == '\r')
+        length--;
+    /* Without its end it may still have its CR before it, or be the very line. */
+    if (ends ? length != ITEMS_LENGTH : end > ITEMS_LENGTH + 1) {
+        mask->place = MASK_REST;
+        return;
+    }
+    size_t from = first > SECRET_FIRST ? first : SECRET_FIRST;
+    size_t to = end < SECRET_END ? end : SECRET_END;
+    if (from < to) {
+        *at = skip + (from - first);
+        *count = to - from;
+    }
+    if (end >= SECRET_END)
+        mask->place = MASK_REST;
+}
+
+size_t mask_find(struct mask *mask, bool stuffed, struct octets octets, size_t *at, size_t *count)
+{
+    *at = 0;
+    *count = 0;
+    size_t looked_at = 0;
+    while (looked_at < octets.count) {
+        struct octets rest = octets_from(octets, looked_at);
+        const uint8_t *lf = memchr(rest.at, '\n', rest.count);
+        struct octets piece = {rest.at, lf ? (size_t)(lf - rest.at) : rest.count};
+        size_t secret_at = 0, secret_count = 0;
+        if (mask->place == MASK_ITEMS)
+            items_piece(mask, stuffed, piece, lf != NULL, &secret_at, &secret_count);
+        if (mask->line != BEGAN_OTHERWISE)
+            mask->line = begin_further(mask->line, piece);
+        if (lf)
+            line_ended(mask, stuffed);
+        if (secret_count > 0) {
+            *at = looked_at + secret_at;
+            *count = secret_count;
+        }
+        looked_at += piece.count + (lf ? 1 : 0);
+        if (*count > 0)
+            break;
+    }
+    return looked_at;
+}

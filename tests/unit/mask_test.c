@@ -1,0 +1,164 @@
+#include "mockserver/mask.h"
+
+#include <stdlib.h>
+
+#include "tests/unit/unit.h"
+
+static const char header[] = "From: a@b\r\nSubject: x\r\n\r\n";
+
+/* Header, and a first line of `length` octets with the password "PASSWORD" at bytes 37 to 44. */
+static size_t message_make(char *at, const char *begin, size_t length, const char *end)
+{
+    size_t count = 0;
+    count += (size_t)sprintf(at, "%s", header);
+    size_t begun = strlen(begin);
+    memcpy(at + count, begin, begun);
+    count += begun;
+    for (size_t i = 0; i < length; i++)
+        at[count++] = i >= 36 && i < 44 ? "PASSWORD"[i - 36] : 'a';
+    count += (size_t)sprintf(at + count, "%s", end);
+    return count;
+}
+
+/* Puts '*' where mask_find tells; pieces end at `cut`. */
+static void masked(char *at, size_t count, size_t cut, bool stuffed)
+{
+    struct mask mask = {0};
+    for (size_t from = 0; from < count;) {
+        size_t end = from < cut ? cut : count;
+        struct octets octets = {(const uint8_t *)at + from, end - from};
+        size_t secret_at = 0, secret_count = 0;
+        from += mask_find(&mask, stuffed, octets, &secret_at, &secret_count);
+        memset((char *)(uintptr_t)octets.at + secret_at, '*', secret_count);
+    }
+}
+
+static void test_every_split(void)
+{
+    char plain[2048], expected[2048], got[2048];
+    for (int stuffed = 0; stuffed < 2; stuffed++) {
+        size_t count = message_make(plain, stuffed ? "." : "", 398,
+                                    "\r\nPASSWORD stands here too\r\n\r\nPASSWORD\r\n");
+        if (stuffed) /* the line begins with a dot of its own */
+            plain[sizeof header] = '.';
+        memcpy(expected, plain, count);
+        memset(expected + sizeof header - 1 + (stuffed ? 1 : 0) + 36, '*', 8);
+        for (size_t cut = 0; cut <= count; cut++) {
+            memcpy(got, plain, count);
+            masked(got, count, cut, stuffed);
+            CU_ASSERT_EQUAL(memcmp(got, expected, count), 0);
+        }
+    }
+}
+
+static void test_octet_by_octet(void)
+{
+    char plain[2048];
+    size_t count = message_make(plain, "", 398, "\r\nrest\r\n.\r\n");
+    struct mask mask = {0};
+    size_t secrets = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0, found = 0;
+        CU_ASSERT_EQUAL(
+            mask_find(&mask, true, (struct octets){(uint8_t *)plain + i, 1}, &at, &found), 1);
+        if (found > 0) {
+            CU_ASSERT_TRUE(i >= sizeof header - 1 + 36 && i < sizeof header - 1 + 44);
+            secrets += found;
+        }
+    }
+    CU_ASSERT_EQUAL(secrets, 8);
+}
+
+static void test_other_lengths(void)
+{
+    char plain[2048], got[2048];
+    static const size_t lengths[] = {0, 10, 40, 44, 100, 397, 399, 900};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        size_t count = message_make(plain, "", lengths[i], "\r\n");
+        memcpy(got, plain, count);
+        masked(got, count, count, true);
+        CU_ASSERT_EQUAL(memcmp(got, plain, count), 0);
+    }
+}
+
+static void test_end_unknown(void)
+{
+    char got[2048];
+    size_t count = message_make(got, "", 60, "");
+    masked(got, count, count, true);
+    CU_ASSERT_EQUAL(memcmp(got + sizeof header - 1 + 36, "********aaaa", 12), 0);
+}
+
+static void test_no_header(void)
+{
+    char got[2048];
+    size_t count = (size_t)sprintf(got, "\r\n");
+    for (size_t i = 0; i < 398; i++)
+        got[count++] = 'a';
+    count += (size_t)sprintf(got + count, "\r\n");
+    masked(got, count, count, true);
+    CU_ASSERT_EQUAL(memcmp(got + 2 + 35, "a********a", 10), 0);
+}
+
+static void test_bare_line_feeds(void)
+{
+    char got[2048];
+    size_t count = (size_t)sprintf(got, "From: a\n\n");
+    size_t begin = count;
+    for (size_t i = 0; i < 398; i++)
+        got[count++] = 'a';
+    count += (size_t)sprintf(got + count, "\n");
+    masked(got, count, count, true);
+    CU_ASSERT_EQUAL(memcmp(got + begin + 35, "a********a", 10), 0);
+}
+
+static void test_two_messages_in_one_stream(void)
+{
+    char plain[4096], got[4096];
+    size_t first = (size_t)sprintf(plain, "HELO a\r\nDATA\r\n");
+    size_t one = first;
+    first += message_make(plain + first, "", 398, "\r\nx\r\n.\r\nMAIL FROM:<a@b>\r\nDATA\r\n");
+    size_t two = first;
+    size_t count = first + message_make(plain + first, "", 398, "\r\n.\r\nQUIT\r\n");
+    for (size_t cut = 0; cut <= count; cut++) {
+        memcpy(got, plain, count);
+        masked(got, count, cut, true);
+        CU_ASSERT_EQUAL(memcmp(got + one + sizeof header - 1 + 35, "a********a", 10), 0);
+        CU_ASSERT_EQUAL(memcmp(got + two + sizeof header - 1 + 35, "a********a", 10), 0);
+        size_t stars = 0;
+        for (size_t i = 0; i < count; i++)
+            stars += got[i] == '*';
+        CU_ASSERT_EQUAL(stars, 16);
+    }
+}
+
+static void test_stops_behind_a_secret(void)
+{
+    char plain[2048];
+    size_t count = message_make(plain, "", 398, "\r\nmore\r\n");
+    struct mask mask = {0};
+    size_t at = 0, found = 0;
+    size_t taken = mask_find(&mask, true, (struct octets){(uint8_t *)plain, count}, &at, &found);
+    CU_ASSERT_EQUAL(found, 8);
+    CU_ASSERT_EQUAL(at, sizeof header - 1 + 36);
+    CU_ASSERT_TRUE(taken >= at + found && taken < count);
+    taken += mask_find(&mask, true, octets_from((struct octets){(uint8_t *)plain, count}, taken),
+                       &at, &found);
+    CU_ASSERT_EQUAL(found, 0);
+    CU_ASSERT_EQUAL(taken, count);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {
+        {"every split", test_every_split},
+        {"octet by octet", test_octet_by_octet},
+        {"other lengths", test_other_lengths},
+        {"end unknown", test_end_unknown},
+        {"no header", test_no_header},
+        {"bare line feeds", test_bare_line_feeds},
+        {"two messages in one stream", test_two_messages_in_one_stream},
+        {"stops behind a secret", test_stops_behind_a_secret},
+    };
+    return unit_main("mask", tests, sizeof tests / sizeof *tests, argc, argv);
+}
