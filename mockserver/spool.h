@@ -1,9 +1,9 @@
 /* Hand-over to the main processing part: a Maildir (tmp/, new/, cur/).
  *
  * A message is written to tmp/ while it arrives, and renamed into new/ when the centre decides to
- * answer 250, before the reply: what was acknowledged is there, whole, also after kill -9. File names
- * are made of time, process and counters; nothing from the peer gets into them. Files have mode 0600,
- * folders 0700. */
+ * answer 250, before the reply: what was acknowledged is there, whole, also after kill -9. File
+ * names are made of time, process and counters; nothing from the peer gets into them. Files have
+ * mode 0600, folders 0700. */
 #ifndef MOCKSERVER_SPOOL_H
 #define MOCKSERVER_SPOOL_H
 

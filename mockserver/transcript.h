@@ -1,8 +1,8 @@
 /* What passed on the wire, and what the centre did, stamped.
  *
- * The centre tells a sink of every event as it happens. Three sinks exist: the journal (JSON Lines),
- * the recording (in memory, for the harness's judging), and none. A recording holds everything that
- * is needed to rebuild both octet streams of every connection. */
+ * The centre tells a sink of every event as it happens. Three sinks exist: the journal (JSON
+ * Lines), the recording (in memory, for the harness's judging), and none. A recording holds
+ * everything that is needed to rebuild both octet streams of every connection. */
 #ifndef MOCKSERVER_TRANSCRIPT_H
 #define MOCKSERVER_TRANSCRIPT_H
 
@@ -21,11 +21,11 @@ enum transcript_kind {
     TRANSCRIPT_PAUSED,      /* the centre reads no more … */
     TRANSCRIPT_RESUMED,     /* … and again */
     TRANSCRIPT_STORED,      /* a message was kept; octets: its spool name where there is one */
-    TRANSCRIPT_FLAW,        /* something let pass or refused that a journal should show; octets: words */
-    TRANSCRIPT_FACE,        /* of the listener, connection 0; octets: "refuses", "silent", "answers" */
-    TRANSCRIPT_QUERY,       /* NACCS's name server was asked; octets: "A mail.prod.naccs6" */
-    TRANSCRIPT_ANSWER,      /* and answered; octets in words */
-    TRANSCRIPT_CLOSED,      /* the connection is gone in both directions; its last event */
+    TRANSCRIPT_FLAW,   /* something let pass or refused that a journal should show; octets: words */
+    TRANSCRIPT_FACE,   /* of the listener, connection 0; octets: "refuses", "silent", "answers" */
+    TRANSCRIPT_QUERY,  /* NACCS's name server was asked; octets: "A mail.prod.naccs6" */
+    TRANSCRIPT_ANSWER, /* and answered; octets in words */
+    TRANSCRIPT_CLOSED, /* the connection is gone in both directions; its last event */
 };
 
 enum { TRANSCRIPT_KINDS = TRANSCRIPT_CLOSED + 1 };
@@ -34,10 +34,10 @@ enum { TRANSCRIPT_KINDS = TRANSCRIPT_CLOSED + 1 };
 const char *transcript_kind_name(enum transcript_kind kind);
 
 struct transcript_event {
-    usec at;              /* on the centre's loop */
-    int64_t wall_clock;   /* microseconds since 1970-01-01T00:00Z */
-    uint32_t connection;  /* from 1 */
-    uint32_t message;     /* number of the transaction; 0: none */
+    usec at;             /* on the centre's loop */
+    int64_t wall_clock;  /* microseconds since 1970-01-01T00:00Z */
+    uint32_t connection; /* from 1 */
+    uint32_t message;    /* number of the transaction; 0: none */
     enum transcript_kind kind;
     enum stage stage;     /* what the session was at */
     bool body;            /* RECEIVED: read as message, not as commands (the octets of one segment
@@ -62,7 +62,8 @@ struct transcript {
     struct transcript_recording *recording;
 };
 
-/* `limit`: octets that it may hold at most (a flooding sender costs no more). */
+/* `limit`: octets that it may hold at most, the events' own memory counted (a flooding sender costs
+ * no more). Null where there is no memory. */
 struct transcript *transcript_new(size_t limit);
 struct transcript_sink transcript_sink(struct transcript *transcript);
 void transcript_free(struct transcript *transcript);
