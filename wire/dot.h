@@ -3,7 +3,7 @@
  * The sender puts one dot before every line that begins with one; the centre takes it away. The end
  * of data is CRLF . CRLF and nothing else: a lone dot between bare LFs, or between a bare CR and a
  * CRLF, is content. Both directions work on slices of what they are given and copy nothing; they
- * look for CRLF with memchr or memmem, never octet by octet. */
+ * look for line ends many octets at a time. */
 #ifndef WIRE_DOT_H
 #define WIRE_DOT_H
 
@@ -13,19 +13,21 @@
 struct dot_stuffer {
     uint8_t before[2]; /* the last two octets that were seen; {0,0} at the beginning */
     bool began;        /* false: at the very first octet, which begins a line too */
-    bool dot_due;      /* the next slice is the stuffed dot */
+    bool dot_given;    /* the stuffed dot of the line that begins here has been handed out */
 };
 
 /* The next slice to be sent of `message`, which is moved behind what the slice covers. Slices are
- * parts of `message` itself, and static single dots between them. False where `message` is used up.
- * A message may be given in any pieces. */
+ * parts of `message` itself, as long as they can be, and static single dots between them: a message
+ * without a line that begins with a dot is one slice. False where `message` is used up. A message
+ * may be given in any pieces. */
 bool dot_stuff(struct dot_stuffer *stuffer, struct octets *message, struct octets *slice);
 
 /* What ends the message, after its last octet: ".\r\n" behind a message that ends with CRLF or is
  * empty, "\r\n.\r\n" behind any other. */
 struct octets dot_end(const struct dot_stuffer *stuffer);
 
-/* The centre's side. */
+/* The centre's side. A dot at the beginning of a line is taken away whatever follows it, but for the
+ * CRLF that makes it the end of data (RFC 5321 §4.5.2). */
 enum dot_state {
     DOT_LINE_START, /* behind CRLF, or at the beginning */
     DOT_DOT,        /* a dot at the beginning of a line */
@@ -54,7 +56,7 @@ struct dot_unstuffer {
 void dot_unstuffer_init(struct dot_unstuffer *unstuffer, size_t line_limit);
 
 /* Takes octets from `*input`, which is moved behind them, and hands out the next slice of content:
- * a part of the input, or a static CR or dot that was held back from an earlier call. Returns false
+ * a part of the input, or a static CR (one that followed a dot and was no end of data). Returns false
  * where there is no content to hand out for now: either the input is used up, or the state is
  * DOT_END and the input stands behind the final CRLF. The CRLF before the final dot is content. */
 bool dot_unstuff(struct dot_unstuffer *unstuffer, struct octets *input, struct octets *slice);

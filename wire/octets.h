@@ -18,7 +18,10 @@ struct octets {
 /* A string literal's octets, without its terminating NUL. */
 #define OCTETS(literal) ((struct octets){(const uint8_t *)(literal), sizeof(literal) - 1})
 /* The same as an initializer, for tables with static storage. */
-#define OCTETS_INIT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+#define OCTETS_INIT(literal)                                                                       \
+    {                                                                                              \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                            \
+    }
 
 static inline struct octets octets_of(const char *string)
 {
