@@ -1,0 +1,130 @@
+/* The oracle's own reading of a transcript: connections, and on each the steps that the sender took
+ * with the replies that answered them.
+ *
+ * Nothing of wire/ is used: commands, replies, the end of data are read here anew, octet by octet,
+ * from what passed. */
+#ifndef HARNESS_CHECK_DIALOGUE_H
+#define HARNESS_CHECK_DIALOGUE_H
+
+#include "harness/check.h"
+
+enum verb {
+    VERB_HELO,
+    VERB_EHLO,
+    VERB_MAIL,
+    VERB_RCPT,
+    VERB_DATA,
+    VERB_RSET,
+    VERB_NOOP,
+    VERB_QUIT,
+    VERB_OTHER, /* nothing of the sequence of table 4-3-2 */
+};
+
+enum { VERBS = VERB_OTHER + 1 };
+
+const char *verb_name(enum verb verb);
+
+enum step_kind {
+    STEP_GREETING, /* the sender says nothing and waits for the greeting */
+    STEP_COMMAND,  /* one line */
+    STEP_BODY,     /* from behind the 354 to CRLF . CRLF, or as far as it came */
+};
+
+/* A reply as it passed. Event indices point into the transcript. */
+struct answer {
+    bool present;   /* at least one octet */
+    bool complete;  /* its last line is whole */
+    int code;       /* 200 to 599; 0 where it is no well-formed reply, or is not complete */
+    unsigned lines; /* whole lines */
+    bool offers_pipelining;
+    uint32_t rule;  /* of its first octet */
+    usec first_at, last_at;
+    size_t first_event, last_event;
+    size_t begin, end; /* in the centre's octets */
+};
+
+struct step {
+    enum step_kind kind;
+    enum verb verb;     /* of commands */
+    size_t begin, end;  /* in the sender's octets; of a body without its terminator, where it has one */
+    size_t wire_end;    /* behind the line's ending, or the terminator */
+    bool complete;      /* the line ended, or the terminator came */
+    bool bare_lf;       /* a command ended by LF alone */
+    usec first_at, last_at;
+    size_t first_event, last_event;
+    struct answer answer;
+    bool crossed;       /* `answer` is one that had gone out before the step began: an unasked 421 */
+    uint32_t message;   /* of bodies: which message file it is, from 1; 0: not recognised */
+    uint32_t transaction; /* of MAIL, RCPT, DATA and bodies: number within the link, from 1 */
+};
+
+/* Where a run of stream octets came from. */
+struct segment {
+    size_t begin;
+    usec at;
+    size_t event;
+};
+
+struct stream {
+    uint8_t *at;
+    size_t count, room;
+    struct segment *segments;
+    size_t segment_count, segment_room;
+};
+
+struct link {
+    uint32_t number;
+    usec opened_at;
+    size_t opened_event;
+    struct stream sender, centre;
+    struct step *steps; /* the first is the greeting */
+    size_t step_count, step_room;
+    struct answer *unasked; /* replies that came while none was due */
+    size_t unasked_count, unasked_room;
+    usec sender_ended_at; /* FIN or RST of the sender; USEC_NEVER: none seen */
+    size_t sender_ended_event;
+    bool sender_reset;
+    usec centre_ended_at; /* FIN, half close or RST of the centre */
+    size_t centre_ended_event;
+    bool centre_reset, centre_half;
+    bool cut_idle;        /* the centre ended it for idleness */
+    bool idle_rule;       /* … by a rule of the scenario */
+    usec stalled_at;
+    usec paused_at, resumed_at; /* USEC_NEVER where it did not */
+    usec last_at;         /* the last octet in either direction, or the opening */
+    bool pipelining;      /* the centre offered it */
+    size_t derailed;      /* first step that is only a consequence of an earlier defect (message octets
+                             read as commands); step_count where there is none */
+};
+
+struct dialogue {
+    struct link *links;
+    size_t count, room;
+    bool no_memory;
+};
+
+/* False where memory ran out; to be freed in either case. */
+bool dialogue_read(const struct transcript *transcript, struct dialogue *dialogue);
+void dialogue_free(struct dialogue *dialogue);
+
+static inline struct octets link_octets(const struct link *link, size_t begin, size_t end)
+{
+    return (struct octets){link->sender.at + begin, end - begin};
+}
+
+/* When, and by which event, the octet at `offset` passed. */
+const struct segment *stream_locate(const struct stream *stream, size_t offset);
+
+/* The stage that a step's reply belongs to. */
+enum stage step_stage(const struct step *step);
+
+/* True for an answer with that very code, whole. */
+static inline bool answered(const struct step *step, int code)
+{
+    return step->answer.complete && step->answer.code == code;
+}
+
+/* The step behind this one, on the same link; null where there is none, or it is derailed. */
+const struct step *step_next(const struct link *link, const struct step *step);
+
+#endif

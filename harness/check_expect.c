@@ -1,0 +1,338 @@
+/* What the scenario expects: accepted, outcome, gives_up, next, connections, same_actions_as,
+ * quit_within. What is not met counts against the requirement that the scenario is about (the first
+ * one that it names). */
+#include "harness/check_judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void expect_reached(struct judge *judge)
+{
+    bool refuses = false;
+    for (size_t i = 0; i < judge->input->scenario->rule_count; i++)
+        refuses |= judge->input->scenario->rules[i].action.refuse != SCENARIO_ANSWER;
+    if (judge->dialogue.count == 0 && !refuses)
+        judge_against(judge, CONN_1, (struct place){0}, "a connection to the centre",
+                      "the sender never connected");
+    for (size_t i = 0; i < judge->input->process_count; i++) {
+        const struct check_process *process = &judge->input->processes[i];
+        if (process->crashed)
+            judge_against(judge, judge_subject(judge), (struct place){0},
+                          "the sender to end by itself", "it crashed (%s)",
+                          strsignal(process->status));
+    }
+}
+
+static unsigned times_accepted(const struct judge *judge, uint32_t message, bool *surely)
+{
+    unsigned times = 0;
+    *surely = false;
+    for (size_t i = 0; i < judge->transaction_count; i++)
+        if (judge->transactions[i].message == message &&
+            judge->transactions[i].fate == FATE_ACCEPTED) {
+            times++;
+            *surely |= judge->transactions[i].certain;
+        }
+    return times;
+}
+
+static void expect_message(struct judge *judge, uint32_t message)
+{
+    const struct check_input *input = judge->input;
+    bool surely;
+    if (message > input->message_count)
+        return;
+    unsigned times = times_accepted(judge, message, &surely);
+    judge_saw(judge, judge_subject(judge));
+    if (times == 0)
+        judge_against(judge, judge_subject(judge), (struct place){0},
+                      "every message that could be delivered to be accepted by the centre",
+                      "message %u (%s) was not accepted", message,
+                      input->messages[message - 1].name);
+    size_t copies = input->to_count > 1 ? input->to_count : 1;
+    if (times > copies && surely && !(judge->found >> LOSS_2 & 1) && !(judge->found >> LOSS_3 & 1))
+        judge_against(judge, LOSS_2, (struct place){0}, "every message accepted once",
+                      "the centre holds message %u (%s) %u times", message,
+                      input->messages[message - 1].name, times);
+}
+
+/* A well-behaved centre accepts everything: where the scenario says nothing else, so it must be. */
+static void expect_accepted(struct judge *judge)
+{
+    const struct expectation *expect = &judge->input->scenario->expect;
+    if (expect->has_accepted) {
+        for (size_t i = 0; i < expect->accepted_count; i++)
+            expect_message(judge, expect->accepted[i]);
+        return;
+    }
+    if (judge->input->scenario->rule_count > 0)
+        return;
+    for (uint32_t message = 1; message <= judge->input->message_count; message++)
+        expect_message(judge, message);
+}
+
+static void outcome_words(unsigned outcomes, char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (unsigned bit = OUTCOME_ACCEPTED; bit <= OUTCOME_UNSENT; bit <<= 1)
+        if (outcomes & bit && length < size)
+            length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " or " : "",
+                                       outcome_name((enum outcome_bit)bit));
+}
+
+static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned allowed)
+{
+    unsigned claim = judge->input->claims[message - 1].outcomes;
+    unsigned later = OUTCOME_DEFERRED | OUTCOME_UNSENT; /* both: may be tried later */
+    if (allowed & later)
+        allowed |= later;
+    if (claim == 0)
+        return;
+    judge_saw(judge, judge_subject(judge));
+    bool surely;
+    if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_accepted(judge, message, &surely)))
+        return;
+    char expected[96], actual[96], words[128];
+    outcome_words(allowed, expected, sizeof expected);
+    outcome_words(claim, actual, sizeof actual);
+    snprintf(words, sizeof words, "%s reported", expected);
+    judge_against(judge, judge_subject(judge), (struct place){0}, words,
+                  "message %u (%s) was reported as %s", message,
+                  judge->input->messages[message - 1].name, actual);
+}
+
+static bool is_named(const struct expectation *expect, uint32_t message)
+{
+    for (size_t i = 0; i < expect->accepted_count; i++)
+        if (expect->accepted[i] == message)
+            return true;
+    for (size_t i = 0; i < expect->outcome_count; i++)
+        if (expect->outcomes[i].message == message)
+            return true;
+    return false;
+}
+
+static void expect_outcomes(struct judge *judge)
+{
+    const struct expectation *expect = &judge->input->scenario->expect;
+    for (size_t i = 0; i < expect->outcome_count; i++) {
+        const struct expected_outcome *outcome = &expect->outcomes[i];
+        if (outcome->message > judge->input->message_count)
+            continue;
+        if (outcome->message != 0) {
+            expect_outcome_of(judge, outcome->message, outcome->outcomes);
+            continue;
+        }
+        for (uint32_t message = 1; message <= judge->input->message_count; message++)
+            if (!is_named(expect, message))
+                expect_outcome_of(judge, message, outcome->outcomes);
+    }
+}
+
+/* The body and its end are one wait to a sender whose octets the network still takes. */
+static bool same_stage(enum stage wanted, enum stage seen)
+{
+    bool body = wanted == STAGE_BODY || wanted == STAGE_END_OF_DATA;
+    return wanted == seen || (body && (seen == STAGE_BODY || seen == STAGE_END_OF_DATA));
+}
+
+static void expect_giving_up(struct judge *judge)
+{
+    const struct expectation *expect = &judge->input->scenario->expect;
+    if (!expect->has_gives_up)
+        return;
+    const struct wait *answered_wait = NULL;
+    for (size_t i = 0; i < judge->wait_count; i++) {
+        const struct wait *wait = &judge->waits[i];
+        if (!same_stage(expect->gives_up_at, wait->stage))
+            continue;
+        if (wait->end == WAIT_GAVE_UP || wait->end == WAIT_STILL || wait->end == WAIT_PASSED) {
+            judge_saw(judge, TIME_1); /* its length is judged with every other wait's */
+            return;
+        }
+        answered_wait = wait;
+    }
+    bool quit_was_skipped = expect->gives_up_at == STAGE_QUIT || expect->gives_up_at == STAGE_RSET;
+    if (quit_was_skipped && !answered_wait) {
+        judge_skip(judge, TIME_1, "the sender never came to that command");
+        return;
+    }
+    judge_against(judge, TIME_1,
+                  answered_wait
+                      ? (struct place){.link = answered_wait->link, .step = answered_wait->step}
+                      : (struct place){0},
+                  "to give up after its limit", "%s %s",
+                  answered_wait ? "it waited for the end of the reply at" : "it never came to",
+                  stage_name(expect->gives_up_at));
+}
+
+static uint32_t verb_bit(enum verb verb)
+{
+    static const enum command_verb verbs[VERBS] = {
+        [VERB_HELO] = COMMAND_HELO, [VERB_EHLO] = COMMAND_EHLO, [VERB_MAIL] = COMMAND_MAIL,
+        [VERB_RCPT] = COMMAND_RCPT, [VERB_DATA] = COMMAND_DATA, [VERB_RSET] = COMMAND_RSET,
+        [VERB_NOOP] = COMMAND_NOOP, [VERB_QUIT] = COMMAND_QUIT, [VERB_OTHER] = COMMAND_UNKNOWN,
+    };
+    return 1u << verbs[verb];
+}
+
+static void expect_next_of(struct judge *judge, const struct link *link, const struct step *step,
+                           const struct expected_next *expect)
+{
+    const struct step *next = step_next(link, step);
+    char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
+    judge_saw(judge, judge_subject(judge));
+    if (!next) {
+        if (!expect->close_allowed && link->sender_ended_at != USEC_NEVER &&
+            link->centre_ended_at == USEC_NEVER)
+            judge_against(judge, judge_subject(judge), (struct place){.link = link, .step = step},
+                          "a command after the reply", "it closed after \"%s\"",
+                          answer_words(link, step, reply));
+        return;
+    }
+    if (next->kind == STEP_COMMAND && (expect->allowed & verb_bit(next->verb)))
+        return;
+    judge_against(judge, judge_subject(judge), (struct place){.link = link, .step = next},
+                  "another command after this reply", "after \"%s\" it went on with \"%s\"",
+                  answer_words(link, step, reply), step_words(link, next, text));
+}
+
+static void expect_nexts(struct judge *judge)
+{
+    const struct expectation *expect = &judge->input->scenario->expect;
+    for (size_t i = 0; i < expect->next_count; i++)
+        for (size_t j = 0; j < judge->dialogue.count; j++) {
+            const struct link *link = &judge->dialogue.links[j];
+            for (size_t k = 0; k < link->step_count && k < link->derailed; k++)
+                if (link->steps[k].answer.rule != 0 && link->steps[k].answer.complete &&
+                    same_stage(expect->next[i].after, step_stage(&link->steps[k])))
+                    expect_next_of(judge, link, &link->steps[k], &expect->next[i]);
+        }
+}
+
+static void expect_connections(struct judge *judge)
+{
+    const struct check_input *input = judge->input;
+    const struct expectation *expect = &input->scenario->expect;
+    if (!expect->has_connections)
+        return;
+    uint64_t most = expect->connections.last, least = expect->connections.first;
+    if ((input->each || input->one_per_connection) && input->message_count > 0)
+        most += input->message_count - 1;
+    size_t count = judge->dialogue.count;
+    char expected[96];
+    snprintf(expected, sizeof expected, "%u to %u connections", expect->connections.first,
+             expect->connections.last);
+    judge_saw(judge, judge_subject(judge));
+    if (count < least || count > most)
+        judge_against(judge, judge_subject(judge), (struct place){0},
+                      expect->connections.last == UINT32_MAX ? "more connections" : expected,
+                      "%zu connections", count);
+}
+
+static void expect_quit(struct judge *judge)
+{
+    const struct expectation *expect = &judge->input->scenario->expect;
+    if (!expect->has_quit_within || expect->quit_within.percent != 0)
+        return;
+    usec within = (usec)((double)expect->quit_within.duration / judge->input->clock.pace) +
+                  judge->input->slack;
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        for (size_t j = 1; j < link->step_count && j < link->derailed; j++) {
+            const struct step *quit = &link->steps[j], *before = quit - 1;
+            char took[32];
+            if (quit->kind != STEP_COMMAND || quit->verb != VERB_QUIT || !before->answer.complete)
+                continue;
+            judge_saw(judge, QUIT_1);
+            if (quit->first_at - before->answer.last_at > within)
+                judge_against(judge, QUIT_1, (struct place){.link = link, .step = quit},
+                              "QUIT soon after the last reply", "QUIT came %s after it",
+                              seconds(quit->first_at - before->answer.last_at, took));
+        }
+    }
+}
+
+/* The same action? Commands octet for octet; bodies by the message they are, and by their octets
+ * where the sender adds nothing of its own. */
+static bool same_step(const struct link *a, const struct step *step, const struct link *b,
+                      const struct step *other)
+{
+    if (step->kind != other->kind || step->complete != other->complete)
+        return false;
+    if (step->kind == STEP_BODY)
+        return step->message == other->message;
+    return octets_equal(link_octets(a, step->begin, step->end),
+                        link_octets(b, other->begin, other->end));
+}
+
+static void tell_other_action(struct judge *judge, const struct link *link, const struct step *step,
+                              const struct link *plain, const struct step *plain_step)
+{
+    char text[ESCAPED_SIZE], wanted[ESCAPED_SIZE], reply[ESCAPED_SIZE], expected[ESCAPED_SIZE + 64];
+    snprintf(expected, sizeof expected, "the same actions as with a plain text: \"%s\"",
+             plain_step ? step_words(plain, plain_step, wanted) : "nothing more");
+    const struct step *before = step ? step - 1 : link_last(link);
+    judge_against(judge, CODE_1, (struct place){.link = link, .step = step ? step : before},
+                  expected, "after \"%s\" it did otherwise: \"%s\"",
+                  answer_words(link, before, reply),
+                  step ? step_words(link, step, text) : "nothing more");
+}
+
+static bool compare_links(struct judge *judge, const struct link *link, const struct link *plain)
+{
+    size_t count = link->step_count > plain->step_count ? link->step_count : plain->step_count;
+    for (size_t i = 1; i < count; i++) {
+        const struct step *step = i < link->step_count ? &link->steps[i] : NULL;
+        const struct step *wanted = i < plain->step_count ? &plain->steps[i] : NULL;
+        if (step && wanted && same_step(link, step, plain, wanted))
+            continue;
+        tell_other_action(judge, link, step, plain, wanted);
+        return false;
+    }
+    return true;
+}
+
+static void expect_same_actions(struct judge *judge)
+{
+    const struct check_input *input = judge->input;
+    if (!input->scenario->expect.same_actions_as)
+        return;
+    if (!input->baseline) {
+        judge_skip(judge, CODE_1, "the run with the plain text is missing");
+        return;
+    }
+    struct findings unused = {0};
+    struct check_input plain_input = *input;
+    plain_input.transcript = input->baseline;
+    struct judge plain = {.input = &plain_input, .findings = &unused, .voided = UINT64_MAX};
+    if (!dialogue_read(input->baseline, &plain.dialogue)) {
+        judge->findings->no_memory = true;
+        dialogue_free(&plain.dialogue);
+        return;
+    }
+    check_bodies(&plain);
+    judge_saw(judge, CODE_1);
+    size_t count = judge->dialogue.count, wanted = plain.dialogue.count;
+    bool same = true;
+    for (size_t i = 0; same && i < count && i < wanted; i++)
+        same = compare_links(judge, &judge->dialogue.links[i], &plain.dialogue.links[i]);
+    if (same && count != wanted)
+        judge_against(judge, CODE_1, (struct place){0}, "the same actions as with a plain text",
+                      "%zu connections instead of %zu", count, wanted);
+    dialogue_free(&plain.dialogue);
+    findings_free(&unused);
+}
+
+void check_expectations(struct judge *judge)
+{
+    expect_reached(judge);
+    expect_accepted(judge);
+    expect_outcomes(judge);
+    expect_giving_up(judge);
+    expect_nexts(judge);
+    expect_connections(judge);
+    expect_quit(judge);
+    expect_same_actions(judge);
+}

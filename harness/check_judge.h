@@ -1,0 +1,131 @@
+/* What the checks share: the case being judged, and how a finding is made. */
+#ifndef HARNESS_CHECK_JUDGE_H
+#define HARNESS_CHECK_JUDGE_H
+
+#include "harness/check_dialogue.h"
+
+/* Requirements by number, in the order of the table in check.c. */
+enum requirement_number {
+    CONN_1, CONN_2, HELO_1, HELO_2, MAIL_1, RCPT_1, RCPT_2, DATA_1, BODY_1, BODY_2, BODY_3, BODY_4,
+    BODY_5, SEQ_1, SEQ_2, SEQ_3, RSET_1, QUIT_1, QUIT_2, QUIT_3, QUIT_4, QUIT_5, CODE_1, CODE_2,
+    CODE_3, TIME_1, TIME_2, LOSS_1, LOSS_2, LOSS_3, STORM_1,
+};
+
+enum { REQUIREMENTS = STORM_1 + 1, ESCAPED_SIZE = 320 };
+
+/* How a transaction (a MAIL and what follows it) ended. */
+enum fate {
+    FATE_ACCEPTED,  /* 250 to the end of data */
+    FATE_REFUSED,   /* 5yz */
+    FATE_DEFERRED,  /* 4yz */
+    FATE_CLOSING,   /* 421 */
+    FATE_BROKEN,    /* a code or octets that mean nothing there, before the end of data */
+    FATE_ABANDONED, /* ended by a cut, a time-out or the sender, before the end of data */
+    FATE_UNCERTAIN, /* the end of data went out, and nothing readable came back */
+};
+
+struct transaction {
+    const struct link *link;
+    const struct step *mail, *body; /* body null where it did not come to one */
+    const struct step *decided;     /* the step whose answer, or want of one, decided */
+    enum fate fate;
+    bool certain;     /* of ACCEPTED: the sender surely read the 250 (it went on afterwards, or closed
+                         in order) */
+    uint32_t message; /* from 1; 0: not known */
+};
+
+/* How a wait of the sender's ended. */
+enum wait_end {
+    WAIT_ANSWERED,
+    WAIT_GAVE_UP, /* the sender closed, or went over to QUIT or RSET */
+    WAIT_CUT,     /* the centre ended the connection */
+    WAIT_STILL,   /* it was still waiting at the end of the case, or was stopped */
+    WAIT_PASSED,  /* the sender did not wait: it went on with something else */
+};
+
+struct wait {
+    enum stage stage;
+    const struct link *link; /* null for a connect that was never answered */
+    const struct step *step;
+    usec began, ended;
+    enum wait_end end;
+    bool some_octets; /* part of a reply had come */
+};
+
+struct judge {
+    const struct check_input *input;
+    struct findings *findings;
+    struct dialogue dialogue;
+    struct transaction *transactions;
+    size_t transaction_count;
+    struct wait *waits;
+    size_t wait_count;
+    usec early, late;  /* a wait shorter than `early` was given up too soon; longer than `late`, too
+                          late */
+    usec over;         /* when the case ended */
+    bool stopped;      /* the harness had to stop the sender */
+    uint64_t touched;  /* bits 1 << requirement: there was something to see */
+    uint64_t found;    /* bits: something other than pass was found */
+    uint64_t voided;   /* bits: made void by the scenario */
+    unsigned counts[REQUIREMENTS];
+};
+
+/* Where a finding belongs; all zeros: nowhere in particular. */
+struct place {
+    const struct link *link;
+    const struct step *step; /* its first octet's event and offset */
+    bool has_offset;         /* in place of the step's */
+    size_t offset;
+};
+
+/* There was something of this requirement to be seen: it passes unless something is found. */
+static inline void judge_saw(struct judge *judge, enum requirement_number requirement)
+{
+    judge->touched |= (uint64_t)1 << requirement;
+}
+
+/* Something is wrong: fail or warn, by the requirement's level. */
+void judge_against(struct judge *judge, enum requirement_number requirement, struct place place,
+                   const char *expected, const char *actual, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* The same, but never more than a warning. */
+void judge_warn(struct judge *judge, enum requirement_number requirement, struct place place,
+                const char *expected, const char *actual, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* It could not be judged, and why. */
+void judge_skip(struct judge *judge, enum requirement_number requirement, const char *reason);
+
+/* The requirement that the scenario is about; LOSS_1 where it names none. */
+enum requirement_number judge_subject(const struct judge *judge);
+
+/* Octets as text: C escapes, cut with "…" where they are many. Returns `text`. */
+const char *escaped(struct octets octets, char text[ESCAPED_SIZE]);
+
+/* Seconds for messages: "5.000 s". Returns `text`. */
+const char *seconds(usec duration, char text[32]);
+
+/* A step in words: the command line, "the body", "the greeting". */
+const char *step_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE]);
+
+/* A reply's octets in words, or "no reply". */
+const char *answer_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE]);
+
+static inline const struct step *link_last(const struct link *link)
+{
+    return &link->steps[(link->derailed < link->step_count ? link->derailed : link->step_count) - 1];
+}
+
+/* In this order; each may use what the earlier ones found out. */
+void check_bodies(struct judge *judge);       /* BODY-1 … BODY-5; recognises messages, derails */
+void check_permission(struct judge *judge);   /* DATA-1; derails */
+bool judge_transactions(struct judge *judge); /* fills judge->transactions; false: no memory */
+bool judge_waits(struct judge *judge);        /* fills judge->waits; false: no memory */
+void check_order(struct judge *judge);        /* CONN-1, HELO, MAIL, RCPT, SEQ, CODE-2 */
+void check_leaving(struct judge *judge);      /* RSET-1, QUIT-1, -2, -4, -5 */
+void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
+void check_ledger(struct judge *judge);       /* LOSS, QUIT-3, CODE-3 */
+void check_expectations(struct judge *judge); /* what the scenario asks for, CODE-1 */
+
+#endif

@@ -1,0 +1,156 @@
+/* How the sender cleans up and leaves: RSET-1, QUIT-1, QUIT-2, QUIT-4, QUIT-5. */
+#include "harness/check_judge.h"
+
+/* NACCS's limit; a scenario with a shorter one tests something else. */
+static const usec idle_limit = 120 * USEC_PER_SEC;
+
+/* After a transaction that failed on the way, something must clear it before the next MAIL. */
+static void check_reset(struct judge *judge, const struct transaction *failed)
+{
+    const struct link *link = failed->link;
+    if (!answered(failed->mail, 250) || failed->fate == FATE_ACCEPTED)
+        return;
+    for (const struct step *step = step_next(link, failed->mail); step;
+         step = step_next(link, step)) {
+        if (step->kind != STEP_COMMAND)
+            continue;
+        if (step->verb == VERB_RSET || step->verb == VERB_QUIT || step->verb == VERB_HELO ||
+            step->verb == VERB_EHLO) {
+            if (step > failed->decided)
+                judge_saw(judge, RSET_1);
+            return;
+        }
+        if (step->verb != VERB_MAIL)
+            continue;
+        struct place place = {.link = link, .step = step};
+        bool at_end = failed->body && failed->body->complete;
+        if (at_end)
+            judge_warn(judge, RSET_1, place, "RSET or QUIT after a failed transaction",
+                       "MAIL at once after the end of data was refused (RFC 5321 allows that, "
+                       "table 4-3-2 item 7 does not)");
+        else
+            judge_against(judge, RSET_1, place, "RSET or QUIT after a failed transaction",
+                          "MAIL at once, though the transaction before it had failed");
+        return;
+    }
+}
+
+static bool said_quit(const struct link *link)
+{
+    for (size_t i = 0; i < link->step_count && i < link->derailed; i++)
+        if (link->steps[i].kind == STEP_COMMAND && link->steps[i].verb == VERB_QUIT)
+            return true;
+    return false;
+}
+
+/* The last step that was answered, NOOP and RSET left aside; null where the greeting is not. */
+static const struct step *last_answered(const struct link *link)
+{
+    const struct step *found = NULL;
+    for (size_t i = 0; i < link->step_count && i < link->derailed; i++) {
+        const struct step *step = &link->steps[i];
+        if (step->kind == STEP_COMMAND && (step->verb == VERB_NOOP || step->verb == VERB_RSET))
+            continue;
+        if (step->answer.complete)
+            found = step;
+    }
+    return found;
+}
+
+/* Did the sender leave of its own will, with the centre there and willing? */
+static bool left_by_itself(const struct link *link)
+{
+    return link->centre_ended_at == USEC_NEVER && link->stalled_at == USEC_NEVER &&
+           link->paused_at == USEC_NEVER && link->sender_ended_at != USEC_NEVER &&
+           link->derailed == link->step_count;
+}
+
+static void check_quit(struct judge *judge, const struct link *link)
+{
+    const struct step *last = last_answered(link);
+    if (!last || link->step_count < 2)
+        return;
+    enum requirement_number requirement = last->answer.code >= 400 ? QUIT_4 : QUIT_1;
+    if (said_quit(link)) {
+        judge_saw(judge, QUIT_1);
+        return;
+    }
+    if (!left_by_itself(link) || last->answer.code == 421 || last->answer.code == 0)
+        return;
+    const struct step *end = link_last(link);
+    if (end->answer.complete == false && end->kind != STEP_GREETING)
+        return; /* left while a reply was due: a matter of time-limits */
+    char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
+    struct place place = {.link = link, .step = last};
+    if (requirement == QUIT_1)
+        judge_against(judge, QUIT_1, place, "QUIT when the last message is done",
+                      "the connection closed without QUIT%s",
+                      judge->stopped ? " (when the harness stopped the sender)" : "");
+    else
+        judge_against(judge, QUIT_4, place, "QUIT after a refusal too",
+                      "the connection closed without QUIT after \"%s\" was answered \"%s\"",
+                      step_words(link, last, text), answer_words(link, last, reply));
+}
+
+/* A refusal that the sender left after, in order. */
+static void check_polite(struct judge *judge, const struct link *link)
+{
+    bool refused = false;
+    for (size_t i = 0; i < link->step_count && i < link->derailed; i++) {
+        const struct step *step = &link->steps[i];
+        refused |= step->answer.complete && step->answer.code >= 400 && step->answer.code != 421;
+        if (refused && step->kind == STEP_COMMAND && step->verb == VERB_QUIT)
+            judge_saw(judge, QUIT_4);
+    }
+}
+
+static void check_farewell(struct judge *judge, const struct link *link)
+{
+    const struct step *quit = link_last(link);
+    if (quit->kind != STEP_COMMAND || quit->verb != VERB_QUIT || !quit->complete)
+        return;
+    bool cut = link->centre_ended_at != USEC_NEVER &&
+               (!quit->answer.complete || link->centre_ended_event < quit->last_event);
+    if (cut || link->sender_ended_at == USEC_NEVER)
+        return;
+    if (quit->answer.complete && link->sender_ended_event > quit->answer.last_event) {
+        judge_saw(judge, QUIT_5);
+        return;
+    }
+    if (link->sender_ended_at - quit->last_at >= judge->early)
+        return; /* it waited as long as it says it does */
+    char waited[32];
+    judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},
+                  "to wait for the 221 before closing", "it closed %s after QUIT, before the reply",
+                  seconds(link->sender_ended_at - quit->last_at, waited));
+}
+
+static void check_idle(struct judge *judge, const struct link *link)
+{
+    const struct span *limit = &judge->input->scenario->centre.idle_limit;
+    if (link->step_count < 2 || limit->percent != 0 || limit->duration < idle_limit)
+        return;
+    judge_saw(judge, QUIT_2);
+    if (!link->cut_idle || link->idle_rule)
+        return;
+    char silent[32];
+    judge_against(
+        judge, QUIT_2, (struct place){.link = link, .step = link_last(link)},
+        "to leave before the centre cuts the connection",
+        "nothing was sent for %s of the centre's time; the centre cut the connection",
+        seconds((usec)((double)(link->centre_ended_at - link->last_at) * judge->input->clock.pace),
+                silent));
+}
+
+void check_leaving(struct judge *judge)
+{
+    for (size_t i = 0; i < judge->transaction_count; i++)
+        check_reset(judge, &judge->transactions[i]);
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        check_quit(judge, link);
+        check_polite(judge, link);
+        check_farewell(judge, link);
+        check_idle(judge, link);
+    }
+}

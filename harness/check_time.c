@@ -1,0 +1,277 @@
+/* Waits: how long the sender waited for each reply, and what ended the wait. TIME-1, TIME-2,
+ * STORM-1. */
+#include "harness/check_judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TRIES_LIMIT = 12 };
+
+/* Connections that follow a failed one sooner than this were not waited for. */
+static const usec retry_wait_least = 400 * USEC_PER_MSEC;
+
+/* The end of a connection is seen a little before the end of the process that was killed. */
+static const usec kill_notice = 100 * USEC_PER_MSEC;
+
+static bool is_retreat(const struct step *step)
+{
+    return step->kind == STEP_COMMAND &&
+           (step->verb == VERB_QUIT || step->verb == VERB_RSET || step->verb == VERB_NOOP);
+}
+
+/* The run of the sender that held this link; null where that is not known. */
+static const struct check_process *process_of(const struct judge *judge, const struct link *link)
+{
+    const struct check_input *input = judge->input;
+    for (size_t i = 0; i < input->process_count; i++)
+        if (input->processes[i].started <= link->opened_at &&
+            input->processes[i].ended >= link->opened_at)
+            return &input->processes[i];
+    return NULL;
+}
+
+static usec process_end(const struct judge *judge, const struct link *link)
+{
+    const struct check_process *process = process_of(judge, link);
+    return process ? process->ended : judge->over;
+}
+
+/* A socket that was still there when the centre could not see it. */
+static usec sighted_end(const struct judge *judge, const struct link *link)
+{
+    const struct check_input *input = judge->input;
+    for (size_t i = 0; i < input->sighting_count; i++) {
+        const struct check_sighting *sighting = &input->sightings[i];
+        if (!sighting->connecting && !sighting->still && sighting->ended >= link->paused_at)
+            return sighting->ended;
+    }
+    return USEC_NEVER;
+}
+
+static usec earlier(usec a, usec b)
+{
+    return a < b ? a : b;
+}
+
+/* When the sender did something else than wait, after this step; USEC_NEVER: it did not. */
+static usec reaction(const struct judge *judge, const struct link *link, const struct step *step,
+                     const struct step *next)
+{
+    usec at = link->sender_ended_at;
+    if (link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER)
+        at = earlier(at, sighted_end(judge, link));
+    if (next && next->first_at >= step->last_at)
+        at = earlier(at, next->first_at);
+    usec ended = process_end(judge, link);
+    if (at == USEC_NEVER && ended < judge->over)
+        at = ended;
+    if (at == USEC_NEVER && judge->input->process_count > 0 && !judge->stopped)
+        at = ended;
+    return at;
+}
+
+/* The wait behind one step; false where there was none to judge. */
+static bool wait_of(const struct judge *judge, const struct link *link, const struct step *step,
+                    struct wait *wait)
+{
+    bool closed_window = step->kind == STEP_BODY && !step->complete;
+    if (closed_window && (link->paused_at == USEC_NEVER || link->resumed_at != USEC_NEVER))
+        return false;
+    if (!closed_window && !step->complete)
+        return false;
+    const struct step *next = step_next(link, step);
+    const struct answer *answer = &step->answer;
+    bool own = answer->complete && !step->crossed;
+    usec began = closed_window ? link->paused_at : step->last_at;
+    usec acted = reaction(judge, link, step, next);
+    *wait = (struct wait){.stage = step_stage(step),
+                          .link = link,
+                          .step = step,
+                          .began = began,
+                          .some_octets = answer->present && !step->crossed};
+    bool before_reply = next ? next->first_event < answer->last_event
+                             : link->sender_ended_event < answer->last_event;
+    if (own && (acted == USEC_NEVER || acted > answer->last_at ||
+                (acted == answer->last_at && !before_reply))) {
+        wait->ended = answer->last_at;
+        wait->end = WAIT_ANSWERED;
+        return true;
+    }
+    bool stopped =
+        judge->stopped && (acted == USEC_NEVER || acted + kill_notice >= process_end(judge, link));
+    wait->ended = acted == USEC_NEVER ? judge->over : acted;
+    if (acted == USEC_NEVER || stopped)
+        wait->end = WAIT_STILL;
+    else if (link->centre_ended_at != USEC_NEVER && link->centre_ended_at <= acted)
+        wait->end = WAIT_CUT;
+    else if (step->crossed)
+        wait->end = WAIT_CUT;
+    else if (next && next->first_at == acted && !is_retreat(next))
+        wait->end = WAIT_PASSED;
+    else
+        wait->end = WAIT_GAVE_UP;
+    return true;
+}
+
+static size_t connect_waits(const struct judge *judge, struct wait *waits)
+{
+    const struct check_input *input = judge->input;
+    size_t count = 0;
+    for (size_t i = 0; i < input->sighting_count; i++) {
+        const struct check_sighting *sighting = &input->sightings[i];
+        if (sighting->connecting)
+            waits[count++] = (struct wait){.stage = STAGE_CONNECT,
+                                           .began = sighting->began,
+                                           .ended = sighting->ended,
+                                           .end = sighting->still ? WAIT_STILL : WAIT_GAVE_UP};
+    }
+    bool silent = false;
+    for (size_t i = 0; i < input->scenario->rule_count; i++)
+        silent |= input->scenario->rules[i].action.refuse == SCENARIO_REFUSE_SILENCE;
+    if (count > 0 || !silent || judge->dialogue.count > 0)
+        return count;
+    for (size_t i = 0; i < input->process_count; i++) {
+        const struct check_process *process = &input->processes[i];
+        waits[count++] = (struct wait){.stage = STAGE_CONNECT,
+                                       .began = process->started,
+                                       .ended = process->ended,
+                                       .end = process->killed ? WAIT_STILL : WAIT_GAVE_UP};
+    }
+    return count;
+}
+
+bool judge_waits(struct judge *judge)
+{
+    size_t most = judge->input->sighting_count + judge->input->process_count + 1;
+    for (size_t i = 0; i < judge->dialogue.count; i++)
+        most += judge->dialogue.links[i].step_count;
+    judge->waits = calloc(most, sizeof *judge->waits);
+    if (!judge->waits)
+        return false;
+    judge->wait_count = connect_waits(judge, judge->waits);
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        for (size_t j = 0; j < link->step_count && j < link->derailed; j++)
+            if (wait_of(judge, link, &link->steps[j], &judge->waits[judge->wait_count]))
+                judge->wait_count++;
+    }
+    return true;
+}
+
+static const char *wait_words(const struct wait *wait, char text[ESCAPED_SIZE])
+{
+    if (!wait->link)
+        return "the connection";
+    if (wait->stage == STAGE_BODY)
+        return "the centre to take more of the body";
+    if (wait->stage == STAGE_BANNER)
+        return "the greeting";
+    if (wait->stage == STAGE_END_OF_DATA)
+        return "the reply to the end of data";
+    char line[ESCAPED_SIZE];
+    snprintf(text, ESCAPED_SIZE, "the reply to \"%.280s\"",
+             step_words(wait->link, wait->step, line));
+    return text;
+}
+
+static void check_too_long(struct judge *judge, const struct wait *wait)
+{
+    usec waited = wait->ended - wait->began;
+    bool silent = !wait->some_octets || wait->step->answer.first_at - wait->began > judge->late;
+    char text[ESCAPED_SIZE], how_long[32], limit[32], expected[64];
+    snprintf(expected, sizeof expected, "to give up after its limit of %s",
+             seconds(judge->input->sender_limit, limit));
+    struct place place = {.link = wait->link, .step = wait->step};
+    judge_against(judge, silent ? TIME_1 : TIME_2, place, expected, "it waited %s for %s%s%s",
+                  seconds(waited, how_long), wait_words(wait, text),
+                  silent ? "" : ", which came in small pieces",
+                  wait->end == WAIT_STILL && judge->stopped ? ", until the harness stopped it"
+                                                            : "");
+}
+
+static void check_too_short(struct judge *judge, const struct wait *wait)
+{
+    char text[ESCAPED_SIZE], how_long[32], limit[32], expected[64];
+    if (wait->stage == STAGE_QUIT)
+        return; /* QUIT-5 */
+    snprintf(expected, sizeof expected, "to wait for its limit of %s",
+             seconds(judge->input->sender_limit, limit));
+    judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
+                  "it gave up after %s, waiting for %s",
+                  seconds(wait->ended - wait->began, how_long), wait_words(wait, text));
+}
+
+static void check_wait(struct judge *judge, const struct wait *wait)
+{
+    usec waited = wait->ended - wait->began;
+    switch (wait->end) {
+    case WAIT_ANSWERED:
+    case WAIT_CUT:
+    case WAIT_STILL:
+        if (waited > judge->late)
+            check_too_long(judge, wait);
+        return;
+    case WAIT_GAVE_UP:
+        judge_saw(judge, TIME_1);
+        if (waited > judge->late)
+            check_too_long(judge, wait);
+        else if (waited < judge->early)
+            check_too_short(judge, wait);
+        else
+            judge_saw(judge, TIME_2);
+        return;
+    case WAIT_PASSED:
+        return;
+    }
+}
+
+static bool made_progress(const struct judge *judge, const struct link *link)
+{
+    for (size_t i = 0; i < judge->transaction_count; i++)
+        if (judge->transactions[i].link == link && judge->transactions[i].fate == FATE_ACCEPTED)
+            return true;
+    return false;
+}
+
+static usec link_end(const struct judge *judge, const struct link *link)
+{
+    usec end = earlier(link->sender_ended_at, link->centre_ended_at);
+    return end == USEC_NEVER ? judge->over : end;
+}
+
+static void check_storm(struct judge *judge)
+{
+    size_t tries = 0, hasty = 0;
+    const struct link *first = NULL, *before = NULL;
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        bool same_run = before && process_of(judge, before) == process_of(judge, link);
+        if (same_run && !made_progress(judge, before)) {
+            tries++;
+            judge_saw(judge, STORM_1);
+            if (link->opened_at - link_end(judge, before) < retry_wait_least) {
+                hasty++;
+                first = first ? first : link;
+            }
+        } else {
+            tries = 0;
+        }
+        before = link;
+    }
+    /* One more try at once is what a cut between two messages asks for; two in a row are a habit.
+     */
+    if (hasty >= 2)
+        judge_against(judge, STORM_1, (struct place){.link = first}, "to wait before trying again",
+                      "%zu times it connected again within %d ms of a failure", hasty,
+                      (int)(retry_wait_least / USEC_PER_MSEC));
+    if (tries > TRIES_LIMIT)
+        judge_against(judge, STORM_1, (struct place){0}, "a bounded number of tries",
+                      "%zu connections one after the other without getting anywhere", tries + 1);
+}
+
+void check_times(struct judge *judge)
+{
+    for (size_t i = 0; i < judge->wait_count; i++)
+        check_wait(judge, &judge->waits[i]);
+    check_storm(judge);
+}

@@ -1,0 +1,121 @@
+/* Transactions: each MAIL, what became of it, and which message it was for. */
+#include "harness/check_judge.h"
+
+#include <stdlib.h>
+
+static enum fate fate_of_code(const struct answer *answer)
+{
+    if (!answer->complete)
+        return FATE_ABANDONED;
+    if (answer->code == 421)
+        return FATE_CLOSING;
+    if (answer->code >= 500)
+        return FATE_REFUSED;
+    if (answer->code >= 400)
+        return FATE_DEFERRED;
+    return FATE_BROKEN;
+}
+
+static bool takes_recipient(const struct step *step)
+{
+    return answered(step, 250) || answered(step, 251);
+}
+
+/* Behind an accepted message: did the sender surely read the 250? It did where it said something
+ * afterwards, or closed in order; a RST of the centre may have overtaken the reply. */
+static bool surely_read(const struct link *link, const struct step *body)
+{
+    size_t replied = body->answer.last_event;
+    const struct step *next = step_next(link, body);
+    if (next && next->first_event > replied)
+        return true;
+    if (link->centre_reset)
+        return false;
+    return link->sender_ended_at == USEC_NEVER ||
+           (link->sender_ended_event > replied && !link->sender_reset);
+}
+
+static void decide_body(struct transaction *transaction, const struct step *body)
+{
+    const struct answer *answer = &body->answer;
+    transaction->body = transaction->decided = body;
+    transaction->message = body->message;
+    if (!body->complete) {
+        transaction->fate = answer->complete ? fate_of_code(answer) : FATE_ABANDONED;
+        return;
+    }
+    if (!answer->complete || answer->code < 400) {
+        bool accepted = answer->complete && answer->code == 250;
+        transaction->fate = accepted ? FATE_ACCEPTED : FATE_UNCERTAIN;
+        transaction->certain = accepted && surely_read(transaction->link, body);
+        return;
+    }
+    transaction->fate = fate_of_code(answer);
+}
+
+/* Follows one transaction from its MAIL on. */
+static struct transaction follow(const struct link *link, const struct step *mail)
+{
+    struct transaction transaction = {
+        .link = link, .mail = mail, .decided = mail, .fate = FATE_ABANDONED};
+    if (!answered(mail, 250)) {
+        transaction.fate = fate_of_code(&mail->answer);
+        return transaction;
+    }
+    bool recipient = false;
+    for (const struct step *step = step_next(link, mail); step; step = step_next(link, step)) {
+        if (step->kind == STEP_BODY) {
+            decide_body(&transaction, step);
+            return transaction;
+        }
+        if (step->verb == VERB_MAIL || step->verb == VERB_RSET || step->verb == VERB_QUIT ||
+            step->verb == VERB_HELO || step->verb == VERB_EHLO)
+            return transaction;
+        if (step->verb == VERB_RCPT) {
+            recipient |= takes_recipient(step);
+            if (!takes_recipient(step)) {
+                transaction.decided = step;
+                transaction.fate = fate_of_code(&step->answer);
+            }
+        } else if (step->verb == VERB_DATA && !answered(step, 354)) {
+            transaction.decided = step;
+            transaction.fate = fate_of_code(&step->answer);
+            return transaction;
+        } else if (step->verb == VERB_DATA && recipient) {
+            transaction.fate = FATE_ABANDONED;
+        }
+    }
+    return transaction;
+}
+
+/* With one message there is no doubt which one a transaction was for. */
+static void name_message(const struct judge *judge, struct transaction *transaction)
+{
+    if (transaction->message == 0 && judge->input->message_count == 1)
+        transaction->message = 1;
+}
+
+bool judge_transactions(struct judge *judge)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < judge->dialogue.count; i++)
+        for (size_t j = 0; j < judge->dialogue.links[i].step_count; j++)
+            most += judge->dialogue.links[i].steps[j].verb == VERB_MAIL;
+    if (most == 0)
+        return true;
+    judge->transactions = calloc(most, sizeof *judge->transactions);
+    if (!judge->transactions)
+        return false;
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        for (size_t j = 0; j < link->step_count && j < link->derailed; j++) {
+            const struct step *step = &link->steps[j];
+            if (step->kind != STEP_COMMAND || step->verb != VERB_MAIL)
+                continue;
+            struct transaction *transaction = &judge->transactions[judge->transaction_count++];
+            *transaction = follow(link, step);
+            name_message(judge, transaction);
+        }
+    }
+    return true;
+}
