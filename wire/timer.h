@@ -18,9 +18,10 @@
 struct timer {
     void (*expired)(struct timer *timer);
     usec deadline;  /* when it runs; meaningful while set */
-    usec heap_key;  /* where it stands in the heap: at or before the deadline */
-    uint64_t order; /* breaks ties */
-    size_t slot;    /* 1 + its place in the heap; 0 while not set */
+    uint64_t order; /* breaks ties: later settings have greater ones */
+    usec heap_key;  /* where it stands in the heap: at or before the deadline, and */
+    uint64_t heap_order; /* at or before the order */
+    size_t slot;         /* 1 + its place in the heap; 0 while not set */
 };
 
 /* All timers of one loop, earliest first. Used by the loops; owners use loop_timer_* instead. */
@@ -46,7 +47,7 @@ static inline bool timer_is_set(const struct timer *timer)
 /* False where there is no memory for one more timer (it is then not set). */
 bool timer_heap_set(struct timer_heap *heap, struct timer *timer, usec deadline);
 void timer_heap_cancel(struct timer_heap *heap, struct timer *timer);
-/* The earliest deadline; USEC_NEVER where no timer is set. */
+/* The earliest deadline; USEC_NEVER where no timer is set. Its timer is then heap->at[0]. */
 usec timer_heap_next(struct timer_heap *heap);
 /* Takes out the earliest timer that is due at `now`; null where none is. */
 struct timer *timer_heap_due(struct timer_heap *heap, usec now);
