@@ -85,8 +85,9 @@ $(BUILD)/flags: force
 	$(Q)mkdir -p $(BUILD)
 	$(Q)printf '%s\n' '$(subst ','\'',$(COMPILE))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(COMPILE))' > $@
 
-# A unit test is one file, linked with everything: tests/unit/<module>_test.c.
-$(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/tests/unit/unit.o $(BUILD)/libharness.a \
+# A unit test is one file, tests/unit/<module>_test.c, linked with everything.
+UNIT_HELPERS := $(call objects,$(filter-out %_test.c,$(wildcard tests/unit/*.c)))
+$(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(UNIT_HELPERS) $(BUILD)/libharness.a \
                             $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ -lcunit $(LIBS)

@@ -1,11 +1,12 @@
 /* The oracle: (transcript, message files, what the sender reported) -> findings.
  *
  * Pure, and independent of the product: it judges the raw octets of the transcript with code of its
- * own, never with the parsers of wire/, so that a fault shared by centre and sender can't cancel out.
- * Of the centre it takes only what passed, when, and which rule it was; of the scenario only what is
- * expected.
+ * own, never with the parsers of wire/, so that a fault shared by centre and sender can't cancel
+ * out. Of the centre it takes only what passed, when, and which rule it was; of the scenario only
+ * what is expected.
  *
- * One transcript holds everything that happened in a case: all connections, in the order of events. */
+ * One transcript holds everything that happened in a case: all connections, in the order of events.
+ */
 #ifndef HARNESS_CHECK_H
 #define HARNESS_CHECK_H
 
@@ -30,10 +31,10 @@ struct check_claim {
 /* One run of the command under test (in-process: the one run of the client). */
 struct check_process {
     usec started, ended;
-    bool killed;           /* by the harness, because it did not end */
+    bool killed;            /* by the harness, because it did not end */
     const char *killed_for; /* why, in words; null */
-    bool crashed;          /* ended by a signal of its own */
-    int status;            /* exit status, or the signal */
+    bool crashed;           /* ended by a signal of its own */
+    int status;             /* exit status, or the signal */
 };
 
 struct check_input {
@@ -44,21 +45,21 @@ struct check_input {
     const struct check_claim *claims; /* one per message */
     const struct check_process *processes;
     size_t process_count;
-    bool each;              /* one process per message */
+    bool each;               /* one process per message */
     bool per_message_claims; /* claims are of each message, not of the whole run */
     const char *helo, *from;
     const char *const *to;
     size_t to_count;
-    usec sender_limit;      /* declared for each wait */
-    double tolerance;       /* 0.25: a quarter */
-    usec slack;             /* on top: start-up and scheduling; 0 in virtual time */
+    usec sender_limit; /* declared for each wait */
+    double tolerance;  /* 0.25: a quarter */
+    usec slack;        /* on top: start-up and scheduling; 0 in virtual time */
     struct play_clock_view {
         double pace;
     } clock;
-    usec idle_limit;        /* of the centre, as it passed (paced) */
-    bool strict;            /* should counts as must */
+    usec idle_limit;         /* of the centre, as it passed (paced) */
+    bool strict;             /* should counts as must */
     bool one_per_connection; /* the sender declares that it sends one message per connection */
-    bool sends_ehlo;        /* the sender declares that it opens with EHLO */
+    bool sends_ehlo;         /* the sender declares that it opens with EHLO */
     /* The same case with the plain text, for same_actions_as; null: not asked, or not to be had. */
     const struct transcript *baseline;
     /* Socket states seen from outside, where the wire can't show them; may be null. */
@@ -72,7 +73,7 @@ struct check_sighting {
     usec began, ended; /* the first and last time it was seen waiting */
     bool connecting;   /* SYN sent; otherwise established, with a closed window */
     uint16_t port;
-    bool still;        /* was there when the case ended */
+    bool still; /* was there when the case ended */
 };
 
 enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_INFO };
@@ -91,25 +92,25 @@ const struct requirement *check_requirement(const char *id);
 /* One thing that was found, or that was looked for and is in order. */
 struct finding {
     const char *requirement;
-    enum verdict verdict;  /* pass; fail and warn by level; skip with the reason in `actual` */
-    char *expected;        /* in words; printable ASCII or UTF-8, octets escaped */
+    enum verdict verdict; /* pass; fail and warn by level; skip with the reason in `actual` */
+    char *expected;       /* in words; printable ASCII or UTF-8, octets escaped */
     char *actual;
-    uint32_t connection;   /* 0: none in particular */
+    uint32_t connection; /* 0: none in particular */
     bool has_event;
-    size_t event;          /* index of the transcript event it is about */
+    size_t event; /* index of the transcript event it is about */
     bool has_offset;
-    uint64_t offset;       /* into what the sender sent on that connection */
+    uint64_t offset; /* into what the sender sent on that connection */
 };
 
 struct findings {
     struct finding *at;
     size_t count;
-    enum verdict verdict;  /* of the case: the worst */
-    bool no_memory;        /* some findings are missing: the case is an error */
+    enum verdict verdict; /* of the case: the worst */
+    bool no_memory;       /* some findings are missing: the case is an error */
 };
 
-/* Judges. At least one finding for each requirement that the case touches: those of the scenario, and
- * the checks that hold always, except where they are void or there was nothing to see. */
+/* Judges. At least one finding for each requirement that the case touches: those of the scenario,
+ * and the checks that hold always, except where they are void or there was nothing to see. */
 void check_all(const struct check_input *input, struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -316,9 +316,19 @@ static void check_raw(struct judge *judge, const struct link *link, struct step 
     judge_saw(judge, BODY_5);
 }
 
+static size_t count_lines(struct octets octets)
+{
+    struct text text = {octets, 0};
+    struct text_line line;
+    size_t count = 0;
+    while (next_line(&text, &line))
+        count++;
+    return count;
+}
+
 /* The end of data never came, but the sender meant it to: the dot is glued to the text, or stands
- * between bare LFs. */
-static void check_terminator(struct judge *judge, const struct link *link, const struct step *body,
+ * between bare LFs. True where that was found. */
+static bool check_terminator(struct judge *judge, const struct link *link, const struct step *body,
                              struct octets file)
 {
     struct octets sent = link_octets(link, body->begin, body->end);
@@ -327,15 +337,16 @@ static void check_terminator(struct judge *judge, const struct link *link, const
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         size_t length = strlen(tails[i]);
         if (sent.count < length || memcmp(sent.at + sent.count - length, tails[i], length) != 0 ||
-            sent.count < file.count)
+            sent.count + count_lines(file) < file.count)
             continue;
         size_t shown = sent.count > 24 ? sent.count - 24 : 0;
         judge_against(judge, BODY_1, (struct place){link, body, true, body->end - length},
                       "the message ended by CRLF . CRLF",
                       "it ends with \"%s\", which is no end of data",
                       escaped(octets_from(sent, shown), text));
-        return;
+        return true;
     }
+    return false;
 }
 
 /* How well a body fits a message file: octets in common at the beginning, and much more where the
@@ -405,8 +416,8 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
         return;
     }
     struct octets file = judge->input->messages[body->message - 1].octets;
-    if (!body->complete)
-        check_terminator(judge, link, body, file);
+    if (!body->complete && check_terminator(judge, link, body, file))
+        return;
     struct comparison comparison = {
         .judge = judge, .link = link, .body = body, .sent = {sent, 0}, .file = {file, 0}};
     compare_body(&comparison);

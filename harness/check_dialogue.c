@@ -223,6 +223,7 @@ static bool begin_body(struct reading *reading)
     struct link *link = reading->link;
     const struct step *data = &link->steps[link->step_count - 1];
     struct step step = {.kind = STEP_BODY,
+                        .verb = VERB_OTHER,
                         .begin = reading->parsed,
                         .end = reading->parsed,
                         .wire_end = reading->parsed,
@@ -360,6 +361,7 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
     struct reading *reading = &(*readings)[dialogue->count++];
     *reading = (struct reading){.link = link};
     struct step greeting = {.kind = STEP_GREETING,
+                            .verb = VERB_OTHER,
                             .complete = true,
                             .first_at = event->at,
                             .last_at = event->at,

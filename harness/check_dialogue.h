@@ -37,7 +37,7 @@ struct answer {
     int code;       /* 200 to 599; 0 where it is no well-formed reply, or is not complete */
     unsigned lines; /* whole lines */
     bool offers_pipelining;
-    uint32_t rule;  /* of its first octet */
+    uint32_t rule; /* of its first octet */
     usec first_at, last_at;
     size_t first_event, last_event;
     size_t begin, end; /* in the centre's octets */
@@ -45,16 +45,17 @@ struct answer {
 
 struct step {
     enum step_kind kind;
-    enum verb verb;     /* of commands */
-    size_t begin, end;  /* in the sender's octets; of a body without its terminator, where it has one */
-    size_t wire_end;    /* behind the line's ending, or the terminator */
-    bool complete;      /* the line ended, or the terminator came */
-    bool bare_lf;       /* a command ended by LF alone */
+    enum verb verb; /* of commands; VERB_OTHER for the other kinds */
+    size_t begin,
+        end; /* in the sender's octets; of a body without its terminator, where it has one */
+    size_t wire_end; /* behind the line's ending, or the terminator */
+    bool complete;   /* the line ended, or the terminator came */
+    bool bare_lf;    /* a command ended by LF alone */
     usec first_at, last_at;
     size_t first_event, last_event;
     struct answer answer;
-    bool crossed;       /* `answer` is one that had gone out before the step began: an unasked 421 */
-    uint32_t message;   /* of bodies: which message file it is, from 1; 0: not recognised */
+    bool crossed;     /* `answer` is one that had gone out before the step began: an unasked 421 */
+    uint32_t message; /* of bodies: which message file it is, from 1; 0: not recognised */
     uint32_t transaction; /* of MAIL, RCPT, DATA and bodies: number within the link, from 1 */
 };
 
@@ -87,14 +88,14 @@ struct link {
     usec centre_ended_at; /* FIN, half close or RST of the centre */
     size_t centre_ended_event;
     bool centre_reset, centre_half;
-    bool cut_idle;        /* the centre ended it for idleness */
-    bool idle_rule;       /* … by a rule of the scenario */
+    bool cut_idle;  /* the centre ended it for idleness */
+    bool idle_rule; /* … by a rule of the scenario */
     usec stalled_at;
     usec paused_at, resumed_at; /* USEC_NEVER where it did not */
-    usec last_at;         /* the last octet in either direction, or the opening */
-    bool pipelining;      /* the centre offered it */
-    size_t derailed;      /* first step that is only a consequence of an earlier defect (message octets
-                             read as commands); step_count where there is none */
+    usec last_at;               /* the last octet in either direction, or the opening */
+    bool pipelining;            /* the centre offered it */
+    size_t derailed; /* first step that is only a consequence of an earlier defect (message octets
+                        read as commands); step_count where there is none */
 };
 
 struct dialogue {

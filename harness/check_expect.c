@@ -44,7 +44,7 @@ static void expect_message(struct judge *judge, uint32_t message)
         return;
     unsigned times = times_accepted(judge, message, &surely);
     judge_saw(judge, judge_subject(judge));
-    if (times == 0)
+    if (times == 0 && judge->dialogue.count > 0)
         judge_against(judge, judge_subject(judge), (struct place){0},
                       "every message that could be delivered to be accepted by the centre",
                       "message %u (%s) was not accepted", message,

@@ -6,9 +6,37 @@
 
 /* Requirements by number, in the order of the table in check.c. */
 enum requirement_number {
-    CONN_1, CONN_2, HELO_1, HELO_2, MAIL_1, RCPT_1, RCPT_2, DATA_1, BODY_1, BODY_2, BODY_3, BODY_4,
-    BODY_5, SEQ_1, SEQ_2, SEQ_3, RSET_1, QUIT_1, QUIT_2, QUIT_3, QUIT_4, QUIT_5, CODE_1, CODE_2,
-    CODE_3, TIME_1, TIME_2, LOSS_1, LOSS_2, LOSS_3, STORM_1,
+    CONN_1,
+    CONN_2,
+    HELO_1,
+    HELO_2,
+    MAIL_1,
+    RCPT_1,
+    RCPT_2,
+    DATA_1,
+    BODY_1,
+    BODY_2,
+    BODY_3,
+    BODY_4,
+    BODY_5,
+    SEQ_1,
+    SEQ_2,
+    SEQ_3,
+    RSET_1,
+    QUIT_1,
+    QUIT_2,
+    QUIT_3,
+    QUIT_4,
+    QUIT_5,
+    CODE_1,
+    CODE_2,
+    CODE_3,
+    TIME_1,
+    TIME_2,
+    LOSS_1,
+    LOSS_2,
+    LOSS_3,
+    STORM_1,
 };
 
 enum { REQUIREMENTS = STORM_1 + 1, ESCAPED_SIZE = 320 };
@@ -29,8 +57,8 @@ struct transaction {
     const struct step *mail, *body; /* body null where it did not come to one */
     const struct step *decided;     /* the step whose answer, or want of one, decided */
     enum fate fate;
-    bool certain;     /* of ACCEPTED: the sender surely read the 250 (it went on afterwards, or closed
-                         in order) */
+    bool certain; /* of ACCEPTED: the sender surely read the 250 (it went on afterwards, or closed
+                     in order) */
     uint32_t message; /* from 1; 0: not known */
 };
 
@@ -60,13 +88,13 @@ struct judge {
     size_t transaction_count;
     struct wait *waits;
     size_t wait_count;
-    usec early, late;  /* a wait shorter than `early` was given up too soon; longer than `late`, too
-                          late */
-    usec over;         /* when the case ended */
-    bool stopped;      /* the harness had to stop the sender */
-    uint64_t touched;  /* bits 1 << requirement: there was something to see */
-    uint64_t found;    /* bits: something other than pass was found */
-    uint64_t voided;   /* bits: made void by the scenario */
+    usec early, late; /* a wait shorter than `early` was given up too soon; longer than `late`, too
+                         late */
+    usec over;        /* when the case ended */
+    bool stopped;     /* the harness had to stop the sender */
+    uint64_t touched; /* bits 1 << requirement: there was something to see */
+    uint64_t found;   /* bits: something other than pass was found */
+    uint64_t voided;  /* bits: made void by the scenario */
     unsigned counts[REQUIREMENTS];
 };
 
@@ -114,7 +142,8 @@ const char *answer_words(const struct link *link, const struct step *step, char 
 
 static inline const struct step *link_last(const struct link *link)
 {
-    return &link->steps[(link->derailed < link->step_count ? link->derailed : link->step_count) - 1];
+    return &link->steps[(link->derailed < link->step_count ? link->derailed : link->step_count) -
+                        1];
 }
 
 /* In this order; each may use what the earlier ones found out. */

@@ -8,7 +8,8 @@ static const usec idle_limit = 120 * USEC_PER_SEC;
 static void check_reset(struct judge *judge, const struct transaction *failed)
 {
     const struct link *link = failed->link;
-    if (!answered(failed->mail, 250) || failed->fate == FATE_ACCEPTED)
+    if (!answered(failed->mail, 250) || failed->fate == FATE_ACCEPTED ||
+        failed->fate == FATE_CLOSING)
         return;
     for (const struct step *step = step_next(link, failed->mail); step;
          step = step_next(link, step)) {
@@ -57,9 +58,19 @@ static const struct step *last_answered(const struct link *link)
     return found;
 }
 
-/* Did the sender leave of its own will, with the centre there and willing? */
-static bool left_by_itself(const struct link *link)
+/* Cut because it was silent for as long as NACCS allows, and not by the scenario's doing. */
+static bool cut_for_idleness(const struct judge *judge, const struct link *link)
 {
+    const struct span *limit = &judge->input->scenario->centre.idle_limit;
+    return link->cut_idle && !link->idle_rule && limit->percent == 0 &&
+           limit->duration >= idle_limit;
+}
+
+/* Did the sender leave of its own will, with the centre there and willing? */
+static bool left_by_itself(const struct judge *judge, const struct link *link)
+{
+    if (cut_for_idleness(judge, link))
+        return true;
     return link->centre_ended_at == USEC_NEVER && link->stalled_at == USEC_NEVER &&
            link->paused_at == USEC_NEVER && link->sender_ended_at != USEC_NEVER &&
            link->derailed == link->step_count;
@@ -75,7 +86,7 @@ static void check_quit(struct judge *judge, const struct link *link)
         judge_saw(judge, QUIT_1);
         return;
     }
-    if (!left_by_itself(link) || last->answer.code == 421 || last->answer.code == 0)
+    if (!left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
         return;
     const struct step *end = link_last(link);
     if (end->answer.complete == false && end->kind != STEP_GREETING)
@@ -131,7 +142,7 @@ static void check_idle(struct judge *judge, const struct link *link)
     if (link->step_count < 2 || limit->percent != 0 || limit->duration < idle_limit)
         return;
     judge_saw(judge, QUIT_2);
-    if (!link->cut_idle || link->idle_rule)
+    if (!cut_for_idleness(judge, link))
         return;
     char silent[32];
     judge_against(

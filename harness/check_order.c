@@ -259,10 +259,10 @@ static void check_place_in_sequence(struct judge *judge, const struct link *link
 
 static void follow_course(struct course *course, const struct step *step)
 {
-    if (step->kind == STEP_BODY) {
+    if (step->kind == STEP_BODY)
         course->mail = course->recipient = course->refused = false;
+    if (step->kind != STEP_COMMAND)
         return;
-    }
     switch (step->verb) {
     case VERB_HELO:
     case VERB_EHLO:

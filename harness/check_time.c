@@ -106,7 +106,7 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         wait->end = WAIT_CUT;
     else if (step->crossed)
         wait->end = WAIT_CUT;
-    else if (next && next->first_at == acted && !is_retreat(next))
+    else if (next && next->first_at == acted && (!is_retreat(next) || acted - began < judge->early))
         wait->end = WAIT_PASSED;
     else
         wait->end = WAIT_GAVE_UP;

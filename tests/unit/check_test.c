@@ -1,0 +1,328 @@
+/* The oracle on dialogues written by hand: every defect is named, nothing sound is blamed. */
+#include "tests/unit/oracle.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HELLO    "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
+#define MAIL     "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
+#define RCPT     "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
+#define DATA     "> DATA\n< 354 go ahead\n"
+#define ENVELOPE MAIL RCPT DATA
+#define ONE      ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n"
+#define TWO      ">> Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n"
+#define OK       "< 250 ok\n"
+#define QUIT     "> QUIT\n< 221 bye\nfin\n"
+
+#define FILE_ONE  "Message-ID: <1@gw>\r\n\r\nline\r\n"
+#define FILE_TWO  "Message-ID: <2@gw>\r\n\r\nother\r\n"
+#define FILE_DOTS "Message-ID: <3@gw>\r\n\r\n.first\r\n.\r\n..\r\na.b\r\nlast\r\n"
+#define DOTS_HEAD "Message-ID: <3@gw>\\r\\n\\r\\n"
+
+#define A OUTCOME_ACCEPTED
+
+/* name, what the oracle must complain about, the case */
+#define CASES                                                                                      \
+    CASE(sound, "", .messages = {FILE_ONE}, .claims = {A}, .dialogue = HELLO ENVELOPE ONE OK QUIT) \
+    CASE(sound_two_messages, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},               \
+         .dialogue = HELLO ENVELOPE ONE OK ENVELOPE TWO OK QUIT)                                   \
+    CASE(sound_two_connections, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},            \
+         .dialogue = HELLO ENVELOPE ONE OK QUIT HELLO ENVELOPE TWO OK QUIT)                        \
+    CASE(sound_variants, "", .messages = {FILE_ONE}, .claims = {A},                                \
+         .dialogue = "open\n< 220 c\n> helo gw01\n< 250 c\n> NOOP\n< 250 ok\n"                     \
+                     "> mail from: USER@gw01\n< 250 ok\n> rcpt to: <NACCS@mail.prod.naccs6>\n"     \
+                     "< 250 ok\n" DATA ONE OK "> RSET\n< 250 ok\n" QUIT)                           \
+    CASE(sound_bytewise, "", .messages = {FILE_ONE}, .claims = {A},                                \
+         .dialogue = "open\n<< 22\n<< 0 c\n<< entre\\r\n<< \\n\n>> HE\n>> LO GW01\\r\n>> \\n\n"    \
+                     "< 250 c\n" ENVELOPE ">> Message-ID: <1@gw>\\r\n>> \\n\\r\n"                  \
+                     ">> \\nline\\r\\n\n>> .\n>> \\r\n>> \\n\n" OK QUIT)                           \
+    CASE(sound_multi_line_replies, "", .messages = {FILE_ONE}, .claims = {A},                      \
+         .dialogue =                                                                               \
+             "open\n< 220-a\\r\\n220-b\\r\\n220 c\n> HELO GW01\n< 250-x\\r\\n250 y\n" ENVELOPE ONE \
+                 OK QUIT)                                                                          \
+    CASE(sound_message_without_end, "", .messages = {"Message-ID: <1@gw>\r\n\r\nline"},            \
+         .claims = {A}, .dialogue = HELLO ENVELOPE ONE OK QUIT)                                    \
+    CASE(sound_empty_message, "", .messages = {""}, .claims = {A},                                 \
+         .dialogue = HELLO ENVELOPE ">> .\\r\\n\n" OK QUIT)                                        \
+    CASE(sound_stuffing, "", .messages = {FILE_DOTS}, .claims = {A},                               \
+         .dialogue = HELLO ENVELOPE                                                                \
+         ">> " DOTS_HEAD "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)     \
+    CASE(sound_refusal, "", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},                   \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n"                   \
+                                "> RSET\n< 250 ok\n" QUIT,                                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_unknown, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},                   \
+         .dialogue = HELLO ENVELOPE ONE "cut\nfin\n", .expect = {.has_accepted = true})            \
+    CASE(sound_give_up, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},                  \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+5000\nfin\n",                         \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
+    CASE(sound_give_up_with_quit, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},        \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+5000\n> QUIT\n+5000\nfin\n",          \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
+    CASE(sound_after_cut, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                  \
+         .dialogue = HELLO ENVELOPE ONE OK "cut\nfin\n+10\n" HELLO ENVELOPE TWO OK QUIT)           \
+    CASE(sound_crossed_421, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                \
+         .dialogue = HELLO ENVELOPE ONE OK                                                         \
+         "< 421 idle\ncut\n> MAIL FROM:<USER@GW01>\nfin\n+10\n" HELLO ENVELOPE TWO OK QUIT)        \
+    CASE(speaks_before_greeting, "CONN-1 fail", .messages = {FILE_ONE}, .claims = {A},             \
+         .dialogue = "open\n> HELO GW01\n< 220 c\n< 250 c\n" ENVELOPE ONE OK QUIT)                 \
+    CASE(ignores_554_greeting, "CONN-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED}, \
+         .dialogue = "open\n< 554 no\n> HELO GW01\n< 503 no\n" QUIT,                               \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(never_connects, "CONN-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
+         .dialogue = "")                                                                           \
+    CASE(no_helo, "HELO-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},              \
+         .dialogue = "open\n< 220 c\n> MAIL FROM:<USER@GW01>\n< 503 no\n" QUIT,                    \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(wrong_domain, "HELO-1 fail", .messages = {FILE_ONE}, .claims = {A},                       \
+         .dialogue = "open\n< 220 c\n> HELO localhost\n< 250 c\n" ENVELOPE ONE OK QUIT)            \
+    CASE(ignores_refused_helo, "HELO-1 fail", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue = "open\n< 220 c\n> HELO GW01\n< 550 no\n" ENVELOPE ONE OK QUIT)                \
+    CASE(ehlo_first, "HELO-2 warn", .messages = {FILE_ONE}, .claims = {A},                         \
+         .dialogue =                                                                               \
+             "open\n< 220 c\n> EHLO GW01\n< 502 no\n> HELO GW01\n< 250 c\n" ENVELOPE ONE OK QUIT)  \
+    CASE(ehlo_declared, "", .messages = {FILE_ONE}, .claims = {A}, .sends_ehlo = true,             \
+         .dialogue =                                                                               \
+             "open\n< 220 c\n> EHLO GW01\n< 502 no\n> HELO GW01\n< 250 c\n" ENVELOPE ONE OK QUIT)  \
+    CASE(ehlo_only, "HELO-2 warn, HELO-1 fail", .messages = {FILE_ONE},                            \
+         .claims = {OUTCOME_REFUSED}, .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n" QUIT,   \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(wrong_sender, "MAIL-1 fail", .messages = {FILE_ONE}, .claims = {A},                       \
+         .dialogue = HELLO "> MAIL FROM:<user@GW01>\n" OK RCPT DATA ONE OK QUIT)                   \
+    CASE(ignores_refused_mail, "MAIL-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED}, \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\n"                                   \
+                           "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 503 no\n" QUIT,                  \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(lower_cases_recipient, "RCPT-1 fail", .messages = {FILE_ONE}, .claims = {A},              \
+         .dialogue = HELLO MAIL "> RCPT TO:<naccs@MAIL.PROD.NACCS6>\n" OK DATA ONE OK QUIT)        \
+    CASE(data_after_refused_recipient, "RCPT-1 fail", .messages = {FILE_ONE},                      \
+         .claims = {OUTCOME_REFUSED},                                                              \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n> DATA\n< 503 no\n" \
+                                "> RSET\n" OK QUIT,                                                \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(parameters_without_ehlo, "SEQ-3 fail", .messages = {FILE_ONE}, .claims = {A},             \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01> SIZE=100\n" OK RCPT DATA ONE OK QUIT)          \
+    CASE(body_before_354, "DATA-1 fail", .messages = {FILE_ONE}, .claims = {A},                    \
+         .dialogue = HELLO MAIL RCPT "> DATA\n" ONE "< 354 go\n" OK QUIT)                          \
+    CASE(body_after_250, "DATA-1 fail, LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},        \
+         .dialogue = HELLO MAIL RCPT "> DATA\n< 250 ok\n>> Message-ID: <1@gw>\\r\\n\n< 500 what\n" \
+                                     "fin\n",                                                      \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(glued_terminator, "BODY-1 fail", .messages = {"Message-ID: <1@gw>\r\n\r\nline"},          \
+         .claims = {OUTCOME_UNKNOWN},                                                              \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nline.\\r\\n\n+5000\nfin\n",  \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(long_line, "BODY-2 fail, BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},             \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nline" X1000                  \
+                                    "\\r\\n.\\r\\n\n" OK QUIT)                                     \
+    CASE(no_stuffing, "BODY-3 fail, LOSS-1 fail", .messages = {FILE_DOTS}, .claims = {A},          \
+         .dialogue = HELLO ENVELOPE ">> " DOTS_HEAD                                                \
+                                    ".first\\r\\n.\\r\\n..\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n"      \
+                                    "< 450 x\n< 500 x\n< 500 x\n< 500 x\n< 500 x\nfin\n",          \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(no_stuffing_accepted, "BODY-3 fail", .messages = {FILE_DOTS}, .claims = {A},              \
+         .dialogue = HELLO ENVELOPE ">> " DOTS_HEAD                                                \
+                                    ".first\\r\\n.\\r\\n..\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n"      \
+                                    "< 250 ok\n< 500 x\n< 500 x\n< 500 x\n< 500 x\nfin\n")         \
+    CASE(stuffs_first_line_not, "BODY-3 fail", .messages = {".x\r\ny\r\n"}, .claims = {A},         \
+         .dialogue = HELLO ENVELOPE ">> .x\\r\\ny\\r\\n.\\r\\n\n" OK QUIT)                         \
+    CASE(stuffs_double_dots_not, "BODY-3 fail", .messages = {"a\r\n..\r\n"}, .claims = {A},        \
+         .dialogue = HELLO ENVELOPE ">> a\\r\\n..\\r\\n.\\r\\n\n" OK QUIT)                         \
+    CASE(stuffs_every_dot, "BODY-3 fail", .messages = {"a.b\r\n"}, .claims = {A},                  \
+         .dialogue = HELLO ENVELOPE ">> a..b\\r\\n.\\r\\n\n" OK QUIT)                              \
+    CASE(stuffs_every_line, "BODY-3 fail", .messages = {"a\r\nb\r\n"}, .claims = {A},              \
+         .dialogue = HELLO ENVELOPE ">> .a\\r\\n.b\\r\\n.\\r\\n\n" OK QUIT)                        \
+    CASE(last_dot_line_unstuffed, "BODY-3 fail", .messages = {"a\r\n."}, .claims = {A},            \
+         .dialogue = HELLO ENVELOPE ">> a\\r\\n.\\r\\n\n" OK QUIT)                                 \
+    CASE(question_marks, "BODY-4 fail", .messages = {"a\xa4\xa2\r\n"}, .claims = {A},              \
+         .dialogue = HELLO ENVELOPE ">> a??\\r\\n.\\r\\n\n" OK QUIT)                               \
+    CASE(trailing_blanks, "BODY-4 fail", .messages = {"a  \t\r\nb\r\n"}, .claims = {A},            \
+         .dialogue = HELLO ENVELOPE ">> a\\r\\nb\\r\\n.\\r\\n\n" OK QUIT)                          \
+    CASE(folded_line, "BODY-4 fail", .messages = {"abcdef\r\nb\r\n"}, .claims = {A},               \
+         .dialogue = HELLO ENVELOPE ">> abc\\r\\n def\\r\\nb\\r\\n.\\r\\n\n" OK QUIT)              \
+    CASE(added_header, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                       \
+         .dialogue = HELLO ENVELOPE ">> Received: by x\\r\\nMessage-ID: <1@gw>\\r\\n\\r\\n"        \
+                                    "line\\r\\n.\\r\\n\n" OK QUIT)                                 \
+    CASE(added_empty_line, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                   \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n\\r\\n.\\r\\n\n" OK QUIT)  \
+    CASE(truncated, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                          \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\n.\\r\\n\n" OK QUIT)          \
+    CASE(bare_lf, "BODY-5 fail", .messages = {FILE_ONE}, .claims = {A},                            \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\n\\nline\\r\\n.\\r\\n\n" OK QUIT)      \
+    CASE(bare_lf_everywhere, "BODY-5 fail, BODY-1 fail", .messages = {FILE_ONE},                   \
+         .claims = {OUTCOME_UNKNOWN},                                                              \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\n\\nline\\n.\\n\n+5000\nfin\n",        \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(bare_cr, "BODY-5 fail, BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nli\\rne\\r\\n.\\r\\n\n" OK QUIT)     \
+    CASE(command_bare_lf, "SEQ-3 fail", .messages = {FILE_ONE}, .claims = {A},                     \
+         .dialogue = "open\n< 220 c\n>> HELO GW01\\n\n< 250 c\n" ENVELOPE ONE OK QUIT)             \
+    CASE(foreign_command, "SEQ-3 fail", .messages = {FILE_ONE}, .claims = {A},                     \
+         .dialogue =                                                                               \
+             "open\n< 220 c\n> HELO GW01\n< 250 c\n> STARTTLS\n< 500 x\n" ENVELOPE ONE OK QUIT)    \
+    CASE(pipelining, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {A},                          \
+         .dialogue =                                                                               \
+             HELLO ">> MAIL FROM:<USER@GW01>\\r\\nRCPT TO:<NACCS@MAIL.PROD.NACCS6>\\r\\n\n" OK OK  \
+                 DATA ONE OK QUIT)                                                                 \
+    CASE(quit_glued_to_body, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {A},                  \
+         .dialogue = HELLO ENVELOPE                                                                \
+         ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\nQUIT\\r\\n\n" OK "< 221 bye\nfin\n")   \
+    CASE(first_line_of_many, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {A},                 \
+         .dialogue =                                                                               \
+             "open\n<< 220-a\\r\\n\n> HELO GW01\n<< 220 b\\r\\n\n< 250 c\n" ENVELOPE ONE OK QUIT)  \
+    CASE(lines_taken_for_replies, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {A},            \
+         .dialogue =                                                                               \
+             "open\n< 220 a\n> HELO GW01\n< 250-x\\r\\n250-y\\r\\n250 z\n"                         \
+             ">> MAIL FROM:<USER@GW01>\\r\\nRCPT TO:<NACCS@MAIL.PROD.NACCS6>\\r\\n\n" OK OK DATA   \
+                 ONE OK QUIT)                                                                      \
+    CASE(part_of_reply, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {A},                      \
+         .dialogue = "open\n<< 220\n> HELO GW01\n<<  a\\r\\n\n< 250 c\n" ENVELOPE ONE OK QUIT)     \
+    CASE(no_reset, "RSET-1 fail", .messages = {FILE_ONE, FILE_TWO},                                \
+         .claims = {OUTCOME_REFUSED, A},                                                           \
+         .dialogue =                                                                               \
+             HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n" ENVELOPE TWO OK QUIT,     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(no_reset_at_end, "RSET-1 warn", .messages = {FILE_ONE, FILE_TWO},                         \
+         .claims = {OUTCOME_REFUSED, A},                                                           \
+         .dialogue = HELLO ENVELOPE ONE "< 552 no\n" ENVELOPE TWO OK QUIT,                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(no_quit, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {A},                            \
+         .dialogue = HELLO ENVELOPE ONE OK "fin\n")                                                \
+    CASE(no_quit_after_refusal, "QUIT-4 warn", .messages = {FILE_ONE},                             \
+         .claims = {OUTCOME_REFUSED},                                                              \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\nfin\n",                             \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(no_quit_after_refusal_strict, "QUIT-4 fail", .messages = {FILE_ONE}, .strict = true,      \
+         .claims = {OUTCOME_REFUSED},                                                              \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\nfin\n",                             \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(quit_without_waiting, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n+1\nfin\n< 221 bye\n")                         \
+    CASE(idles, "QUIT-1 fail, QUIT-2 fail", .messages = {FILE_ONE}, .claims = {A},                 \
+         .dialogue = HELLO ENVELOPE ONE OK "+120000\ncut-idle\nfin\n")                             \
+    CASE(waits_too_long, "TIME-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},      \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+6300\nfin\n",                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(waits_for_ever, "TIME-1 fail", .messages = {FILE_ONE},                                    \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+9000\nfin\n",                         \
+         .process = {.killed = true}, .expect = {.has_accepted = true})                            \
+    CASE(waits_too_short, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},     \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+3000\nfin\n",                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(late_reply_awaited, "TIME-1 fail", .messages = {FILE_ONE}, .claims = {A},                 \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+7000\n< 250 ok\n" RCPT DATA ONE OK QUIT)     \
+    CASE(dribble_awaited, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A},                    \
+         .dialogue = HELLO                                                                         \
+         "> MAIL FROM:<USER@GW01>\n<< 2\n+4000\n<< 5\n+4000\n< 0 ok\n" RCPT DATA ONE OK QUIT)      \
+    CASE(late_but_in_time, "", .messages = {FILE_ONE}, .claims = {A},                              \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+4500\n< 250 ok\n" RCPT DATA ONE OK QUIT)     \
+    CASE(silent_connect, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED}, .dialogue = "", \
+         .silent_connect = true, .process = {.ended = 5 * USEC_PER_SEC, .status = 75},             \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_CONNECT})     \
+    CASE(silent_connect_for_ever, "TIME-1 fail", .messages = {FILE_ONE}, .dialogue = "",           \
+         .silent_connect = true, .process = {.ended = 9 * USEC_PER_SEC, .killed = true},           \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_CONNECT})     \
+    CASE(closed_window_sighted, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},          \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\npause\n+8000\n",                 \
+         .has_sighting = true, .sighting = {.began = 0, .ended = 5 * USEC_PER_SEC},                \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_BODY})        \
+    CASE(closed_window_for_ever, "TIME-1 fail", .messages = {FILE_ONE},                            \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\npause\n+8000\nfin\n",            \
+         .process = {.killed = true},                                                              \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_BODY})        \
+    CASE(claims_without_reply, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue = HELLO ENVELOPE ONE "cut\nfin\n", .expect = {.has_accepted = true})            \
+    CASE(claims_refused, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},                     \
+         .dialogue = HELLO ENVELOPE ONE "< 452 full\n> RSET\n" OK QUIT,                            \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(claims_unsent_after_cut, "LOSS-1 fail, QUIT-3 fail", .messages = {FILE_ONE, FILE_TWO},    \
+         .claims = {A, A}, .per_message_claims = true,                                             \
+         .dialogue = HELLO ENVELOPE ONE OK "cut\nfin\n", .expect = {.has_accepted = true})         \
+    CASE(denies_accepted, "LOSS-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},     \
+         .dialogue = HELLO ENVELOPE ONE OK QUIT)                                                   \
+    CASE(sends_again, "LOSS-2 fail", .messages = {FILE_ONE}, .claims = {A},                        \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\ncut\nfin\n+1000\n" HELLO ENVELOPE ONE OK QUIT) \
+    CASE(repeats_unknown, "LOSS-3 warn", .messages = {FILE_ONE}, .claims = {A},                    \
+         .dialogue = HELLO ENVELOPE ONE "cut\nfin\n+1000\n" HELLO ENVELOPE ONE OK QUIT)            \
+    CASE(unknown_called_deferred, "LOSS-3 warn", .messages = {FILE_ONE},                           \
+         .claims = {OUTCOME_DEFERRED}, .dialogue = HELLO ENVELOPE ONE "cut\nfin\n",                \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(status_contradicts, "LOSS-2 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {0, 0},    \
+         .process = {.status = 1}, .dialogue = HELLO ENVELOPE ONE OK ENVELOPE TWO OK QUIT)         \
+    CASE(retries_refused, "CODE-3 fail", .messages = {FILE_ONE}, .claims = {A},                    \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\n> RSET\n" OK ENVELOPE ONE OK QUIT,  \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(retries_refused_body, "CODE-3 fail", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue = HELLO ENVELOPE ONE "< 554 no\n> RSET\n" OK ENVELOPE ONE OK QUIT,              \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(ignores_421, "CODE-3 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},         \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 421 bye\n"                  \
+                                "> MAIL FROM:<USER@GW01>\n+10\ncut\nfin\n",                        \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},              \
+         .dialogue =                                                                               \
+             "open\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\n",     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(text_matters, "CODE-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},         \
+         .plain = HELLO ENVELOPE ONE OK QUIT,                                                      \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 ERROR\n" QUIT,                          \
+         .expect = {.has_accepted = true, .same_actions_as = "plain"})                             \
+    CASE(text_does_not_matter, "", .messages = {FILE_ONE}, .claims = {A},                          \
+         .plain = HELLO ENVELOPE ONE OK QUIT,                                                      \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 ERROR\n" RCPT DATA ONE OK QUIT,         \
+         .expect = {.same_actions_as = "plain"})                                                   \
+    CASE(not_delivered, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},         \
+         .subject = "CODE-2", .dialogue = HELLO QUIT)                                              \
+    CASE(wrong_outcome, "CODE-3 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},        \
+         .subject = "CODE-3", .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 450 no\n" QUIT,        \
+         .expect = {.has_accepted = true, .outcomes = deferred, .outcome_count = 1})               \
+    CASE(crash, "TIME-1 fail", .messages = {FILE_ONE}, .subject = "TIME-1",                        \
+         .process = {.crashed = true, .status = 11},                                               \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+5000\nfin\n",                                \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(void_quit, "", .messages = {FILE_ONE}, .claims = {A},                                     \
+         .dialogue = HELLO ENVELOPE ONE OK "fin\n",                                                \
+         .expect = {.void_checks = quit_ids, .void_count = 1})
+
+#define X10   "xxxxxxxxxx"
+#define X100  X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X1000 X100 X100 X100 X100 X100 X100 X100 X100 X100 X100
+
+static const struct expected_outcome deferred[] = {{0, OUTCOME_DEFERRED}};
+static const char *const quit_ids[] = {"QUIT-1"};
+
+static void judge(const struct oracle_case *test, const char *expected)
+{
+    struct findings findings;
+    char complaints[512];
+    oracle_judge(test, &findings);
+    oracle_complaints(&findings, complaints, sizeof complaints);
+    CU_ASSERT_STRING_EQUAL(complaints, expected);
+    if (strcmp(complaints, expected) != 0)
+        for (size_t i = 0; i < findings.count; i++)
+            if (findings.at[i].verdict == VERDICT_FAIL || findings.at[i].verdict == VERDICT_WARN)
+                fprintf(stderr, "    %s %s: expected %s; %s\n", findings.at[i].requirement,
+                        verdict_name(findings.at[i].verdict), findings.at[i].expected,
+                        findings.at[i].actual);
+    findings_free(&findings);
+}
+
+#define CASE(name, complaints, ...)                                                                \
+    static void test_##name(void)                                                                  \
+    {                                                                                              \
+        static const struct oracle_case test = {__VA_ARGS__};                                      \
+        judge(&test, complaints);                                                                  \
+    }
+CASES
+#undef CASE
+
+int main(int argc, char **argv)
+{
+#define CASE(name, complaints, ...) {#name, test_##name},
+    static const struct unit_test tests[] = {CASES};
+#undef CASE
+    return unit_main("check", tests, sizeof tests / sizeof *tests, argc, argv);
+}

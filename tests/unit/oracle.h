@@ -1,0 +1,42 @@
+/* A case for the oracle, written down as a dialogue.
+ *
+ * One line each:
+ *   open            a connection is accepted
+ *   > TEXT          the sender sends TEXT and CRLF       >> TEXT   … without CRLF
+ *   < TEXT          the centre sends TEXT and CRLF       << TEXT   … without CRLF
+ *   +MS             so many milliseconds pass
+ *   fin | rst       the sender closes, resets
+ *   cut | cut-rst | cut-idle   the centre closes, resets, cuts for idleness
+ *   stall | pause | resume
+ *   rule N          the replies from here on come from rule N (0: none)
+ * TEXT knows the escapes \r \n \t \\ and \xHH. Each line is an event of its own. */
+#ifndef TESTS_UNIT_ORACLE_H
+#define TESTS_UNIT_ORACLE_H
+
+#include "harness/check.h"
+
+enum { ORACLE_MESSAGES = 4 };
+
+struct oracle_case {
+    const char *messages[ORACLE_MESSAGES]; /* message files; null ends them */
+    unsigned claims[ORACLE_MESSAGES];      /* outcome bits; 0: nothing known */
+    const char *dialogue;
+    const char *plain; /* baseline dialogue; null: none */
+    struct expectation expect;
+    const char *subject;          /* the scenario's requirement; null: none */
+    struct check_process process; /* ended 0: at the end of the dialogue */
+    struct check_sighting sighting;
+    bool has_sighting, silent_connect, per_message_claims, strict, sends_ehlo;
+    const char *second_recipient;
+};
+
+/* Plays it to the oracle; limit 5 s, tolerance a quarter, no slack. */
+void oracle_judge(const struct oracle_case *test, struct findings *findings);
+
+/* The verdict on a requirement: the worst of its findings; -1 where it was not touched. */
+int oracle_verdict(const struct findings *findings, const char *requirement);
+
+/* Everything that is neither pass nor skip, as "BODY-3 fail, QUIT-4 warn" (each once). */
+const char *oracle_complaints(const struct findings *findings, char *text, size_t size);
+
+#endif
