@@ -4,6 +4,8 @@
 #   make test           sets up, builds, runs every test
 #   make                builds build/naccs-mockserver, build/naccs-client, build/naccs-harness
 #   make check T=…      builds and runs the unit tests whose name matches the pattern
+#   make fuzz T=… TIME=…  fuzzes with clang's libFuzzer (all in turn, 60 s each, where not told)
+#   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make interop        drives senders and servers that others wrote
 #   make install        PREFIX=/usr/local DESTDIR=
 #   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
@@ -52,7 +54,12 @@ UNIT_SOURCES := $(wildcard tests/unit/*_test.c)
 UNIT_TESTS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_SOURCES))
 T ?=
 
-.PHONY: all run test check unit e2e interop deps install clean format fuzz
+FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
+REPLAYS      := $(FUZZERS:_fuzz=_replay)
+TIME ?= 60
+
+.PHONY: all run test check unit e2e interop deps install clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -96,5 +103,27 @@ unit: $(UNIT_TESTS)
 
 check: $(PROGRAMS) $(UNIT_TESTS)
 	$(Q)tests/run-unit '$(BUILD)' '$(T)'
+
+# A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
+# by clang, in a folder of its own), or to run over the files that it is given.
+FUZZ_PARTS = $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/libharness.a \
+             $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
+$(BUILD)/tests/fuzz/%_fuzz: $(FUZZ_PARTS)
+	$(say) LINK $@
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/fuzz/%_replay: $(FUZZ_PARTS) $(BUILD)/tests/fuzz/replay.o
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD='$(BUILD)/fuzz' \
+	    SANITIZE=fuzzer-no-link,address,undefined fuzz-run
+
+fuzz-run: $(if $(T),$(BUILD)/tests/fuzz/$(T)_fuzz,$(FUZZERS))
+	$(Q)tests/run-fuzz '$(BUILD)' '$(T)' '$(TIME)'
+
+fuzz-replay: $(REPLAYS)
+	$(Q)tests/run-fuzz '$(BUILD)'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
