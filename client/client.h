@@ -2,8 +2,8 @@
  *
  * It does what a sound sender does and nothing else: HELO, one command at a time, the three digits
  * alone, every wait bounded, RSET after a failed transaction, QUIT at the end; after a cut or a 421
- * it reconnects, spaced and bounded, for what is left, and never sends again what was accepted or may
- * have been. */
+ * it reconnects, spaced and bounded, for what is left, and never sends again what was accepted or
+ * may have been. */
 #ifndef CLIENT_CLIENT_H
 #define CLIENT_CLIENT_H
 
@@ -39,8 +39,9 @@ struct client_options {
     struct client_lookup *lookup;
 };
 
-/* Begins; `done` follows from the loop, never from within this call. Null where there is no memory or
- * an option makes no sense. Options are copied, but for the strings and messages they point to. */
+/* Begins; `done` follows from the loop, never from within this call. Null where there is no memory
+ * or an option makes no sense. Options are copied, but for the strings and messages they point to.
+ */
 struct client *client_start(struct loop *loop, const struct client_options *options,
                             const struct client_message *messages, size_t count,
                             struct problem *problem);

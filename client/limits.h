@@ -1,4 +1,5 @@
-/* How long the sender waits at each stage (table 4-3-2, note 2; defaults from RFC 5321 §4.5.3.2). */
+/* How long the sender waits at each stage (table 4-3-2, note 2; defaults from RFC 5321 §4.5.3.2).
+ */
 #ifndef CLIENT_LIMITS_H
 #define CLIENT_LIMITS_H
 

@@ -18,14 +18,14 @@ enum outcome {
 const char *client_outcome_name(enum outcome outcome);
 
 struct message_outcome {
-    const char *name;       /* the message's, as it was given */
+    const char *name; /* the message's, as it was given */
     enum outcome outcome;
     int code;               /* the reply that decided; 0: none */
     enum limit_stage stage; /* where it was decided */
     bool protocol_error;    /* the centre broke the protocol there */
     bool timed_out;
-    unsigned attempts;      /* transactions begun for it */
-    char text[128];         /* the reply's text or the cause, printable ASCII */
+    unsigned attempts; /* transactions begun for it */
+    char text[128];    /* the reply's text or the cause, printable ASCII */
 };
 
 struct client_result {
