@@ -1,0 +1,393 @@
+/* One connection: greeting, HELO, transactions, QUIT. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/defects/sender.h"
+
+/* What a connection is still good for. */
+enum after {
+    GO_ON, /* the next transaction */
+    LEAVE, /* QUIT */
+    GONE,  /* nothing: it is closed at once */
+};
+
+enum { COMMAND_SIZE = 1024, REPEAT_LIMIT = 20 };
+
+static struct reply lost(enum net_status status)
+{
+    return (struct reply){.status = status == NET_TIMED_OUT ? REPLY_TIMED_OUT : REPLY_LOST};
+}
+
+/* "MAIL", "FROM:", an address; or a verb and a word; or a verb alone. With its line ending. */
+static void format(const struct sender *sender, char command[COMMAND_SIZE], const char *verb,
+                   const char *keyword, const char *argument)
+{
+    const char *end = has(sender, BARE_LF_COMMANDS) ? "\n" : "\r\n";
+    if (!argument)
+        snprintf(command, COMMAND_SIZE, "%s%s", verb, end);
+    else if (!keyword)
+        snprintf(command, COMMAND_SIZE, "%s %s%s", verb, argument, end);
+    else if (does(sender, NO_BRACKETS))
+        snprintf(command, COMMAND_SIZE, "%s %s %s%s", verb, keyword, argument, end);
+    else
+        snprintf(command, COMMAND_SIZE, "%s %s%s<%s>%s", verb, keyword,
+                 does(sender, SPACE_BEHIND_COLON) ? " " : "", argument, end);
+    if (!does(sender, LOWER_CASE))
+        return;
+    size_t lowered = strlen(verb) + (keyword ? strlen(keyword) + 1 : 0);
+    for (size_t i = 0; i < lowered; i++)
+        command[i] = (char)tolower((unsigned char)command[i]);
+}
+
+static struct reply exchange(struct sender *sender, const char *octets, enum wait_stage stage)
+{
+    enum net_status status = net_write(sender, octets, strlen(octets), stage);
+    if (status != NET_OK)
+        return lost(status);
+    return reply_read(sender, stage);
+}
+
+static struct reply command(struct sender *sender, enum wait_stage stage, const char *verb,
+                            const char *keyword, const char *argument)
+{
+    char text[COMMAND_SIZE];
+    format(sender, text, verb, keyword, argument);
+    return exchange(sender, text, stage);
+}
+
+/* A reply that is no success: what it means for the message (none: for all that are left), and for
+ * the connection. */
+static enum after take_failure(struct sender *sender, struct message *message,
+                               const struct reply *reply)
+{
+    enum outcome outcome = UNSENT;
+    enum after after = GO_ON;
+    switch (reply->status) {
+    case REPLY_LOST:
+        return GONE;
+    case REPLY_TIMED_OUT:
+        sender->stop = !message || !does(sender, TIME_OUT_GOES_ON);
+        outcome = sender->stop ? UNSENT : DEFERRED;
+        after = GONE;
+        break;
+    case REPLY_GARBAGE:
+        sender->protocol_error = sender->stop = true;
+        outcome = DEFERRED;
+        after = LEAVE;
+        break;
+    case REPLY_READ:
+        sender->refused = true;
+        if (reply->code == 421 && !has(sender, IGNORES_421))
+            return GONE;
+        if (reply->code / 100 == 4) {
+            outcome = has(sender, REFUSES_4YZ) ? REFUSED : DEFERRED;
+        } else if (reply->code / 100 == 5) {
+            outcome = has(sender, DEFERS_5YZ) ? DEFERRED : REFUSED;
+        } else {
+            sender->protocol_error = sender->stop = true;
+            outcome = DEFERRED;
+            after = LEAVE;
+        }
+        break;
+    }
+    if (message)
+        message->outcome = outcome;
+    if (has(sender, STOPS_AT_REFUSAL))
+        sender->stop = true;
+    return sender->stop && after == GO_ON ? LEAVE : after;
+}
+
+/* Before the first message: whatever went wrong holds for all. */
+static enum after take_session_failure(struct sender *sender, const struct reply *reply)
+{
+    enum after after = take_failure(sender, NULL, reply);
+    if (after != GONE)
+        sender->stop = true;
+    return after == GO_ON ? LEAVE : after;
+}
+
+static enum after say_hello(struct sender *sender)
+{
+    const char *helo = has(sender, WRONG_HELO) ? "localhost" : sender->helo;
+    if (has(sender, NO_HELO))
+        return GO_ON;
+    if (does(sender, EHLO_FIRST) || has(sender, EHLO_ONLY)) {
+        struct reply reply = command(sender, WAIT_HELO, "EHLO", NULL, helo);
+        if (reply_is(sender, &reply, 250))
+            return GO_ON;
+        if (reply.status != REPLY_READ || reply.code / 100 != 5 || has(sender, EHLO_ONLY))
+            return take_session_failure(sender, &reply);
+    }
+    struct reply reply = command(sender, WAIT_HELO, "HELO", NULL, helo);
+    if (reply_is(sender, &reply, 250) ||
+        (has(sender, ANY_HELO_REPLY) && reply.status == REPLY_READ))
+        return GO_ON;
+    return take_session_failure(sender, &reply);
+}
+
+static enum after open_session(struct sender *sender)
+{
+    if (has(sender, NO_GREETING_WAIT)) {
+        char text[COMMAND_SIZE];
+        format(sender, text, "HELO", NULL, sender->helo);
+        if (net_write(sender, text, strlen(text), WAIT_HELO) != NET_OK)
+            return GONE;
+    }
+    struct reply reply = reply_read(sender, WAIT_GREETING);
+    if (!reply_is(sender, &reply, 220) &&
+        !(has(sender, ANY_GREETING) && reply.status == REPLY_READ))
+        return take_session_failure(sender, &reply);
+    if (has(sender, NO_GREETING_WAIT)) {
+        reply = reply_read(sender, WAIT_HELO);
+        return reply_is(sender, &reply, 250) ? GO_ON : take_session_failure(sender, &reply);
+    }
+    enum after after = say_hello(sender);
+    if (after == GO_ON && has(sender, FOREIGN_COMMAND))
+        command(sender, WAIT_OTHER, "XCLIENT", NULL, "NAME=gateway");
+    return after;
+}
+
+/* The recipient as this sender spells it. */
+static void spell(const struct sender *sender, const char *recipient, char spelt[COMMAND_SIZE])
+{
+    snprintf(spelt, COMMAND_SIZE, "%s", recipient);
+    for (char *at = spelt; *at; at++) {
+        if (has(sender, LOWERS_RCPT))
+            *at = (char)tolower((unsigned char)*at);
+        if (has(sender, RAISES_RCPT))
+            *at = (char)toupper((unsigned char)*at);
+    }
+}
+
+/* MAIL, RCPT and DATA in one write. */
+static struct reply pipeline(struct sender *sender)
+{
+    char text[3 * COMMAND_SIZE];
+    snprintf(text, sizeof text, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n", sender->from,
+             sender->recipients[0]);
+    struct reply reply = exchange(sender, text, WAIT_MAIL);
+    if (reply_is(sender, &reply, 250))
+        reply = reply_read(sender, WAIT_RCPT);
+    return reply_is(sender, &reply, 250) ? reply_read(sender, WAIT_DATA) : reply;
+}
+
+/* MAIL and the RCPTs. `reply` is the one that decided; true: the next is DATA. */
+static bool send_envelope(struct sender *sender, struct reply *reply)
+{
+    const char *from = has(sender, WRONG_FROM) ? "postmaster@localhost" : sender->from;
+    *reply = command(sender, WAIT_MAIL, "MAIL", "FROM:", from);
+    if (!reply_is(sender, reply, 250) &&
+        !(has(sender, ANY_MAIL_REPLY) && reply->status == REPLY_READ))
+        return false;
+    for (size_t i = 0; i < sender->recipient_count; i++) {
+        char recipient[COMMAND_SIZE];
+        spell(sender, sender->recipients[i], recipient);
+        *reply = command(sender, WAIT_RCPT, "RCPT", "TO:", recipient);
+        if (!reply_is(sender, reply, 250) && !reply_is(sender, reply, 251) &&
+            !(has(sender, ANY_RCPT_REPLY) && reply->status == REPLY_READ))
+            return false;
+    }
+    return true;
+}
+
+/* DATA: true where the message may be sent. */
+static bool ask_permission(struct sender *sender, struct reply *reply)
+{
+    if (has(sender, NO_354_WAIT))
+        return net_write(sender, "DATA\r\n", 6, WAIT_DATA) == NET_OK;
+    *reply = command(sender, WAIT_DATA, "DATA", NULL, NULL);
+    return reply_is(sender, reply, 354) || (has(sender, DATA_250) && reply->code == 250) ||
+           (has(sender, DATA_ANY) && reply->status == REPLY_READ) ||
+           (has(sender, END_IS_YES) && reply->status == REPLY_LOST);
+}
+
+static bool is_last(const struct sender *sender, const struct message *message)
+{
+    return message == sender->messages + sender->message_count - 1;
+}
+
+/* What is written for the message: its octets and their end. */
+static enum net_status write_body(struct sender *sender, const struct message *message)
+{
+    struct octet_list body = body_encode(sender, message);
+    if (has(sender, QUIT_BEFORE_REPLY) && is_last(sender, message))
+        octet_list_add(&body, "QUIT\r\n", 6);
+    enum net_status status = NET_OK;
+    size_t at = 0;
+    while (does(sender, ONE_WRITE_PER_LINE) && status == NET_OK && at < body.count) {
+        const uint8_t *feed = memchr(body.at + at, '\n', body.count - at);
+        size_t end = feed ? (size_t)(feed - body.at) + 1 : body.count;
+        status = net_write(sender, body.at + at, end - at, WAIT_BODY);
+        at = end;
+    }
+    if (at == 0)
+        status = net_write(sender, body.at, body.count, WAIT_BODY);
+    free(body.at);
+    return status;
+}
+
+/* No reply, or no readable one, to the end of the message. */
+static enum after take_silence(struct sender *sender, struct message *message,
+                               const struct reply *reply)
+{
+    bool timed_out = reply->status == REPLY_TIMED_OUT;
+    bool again = has(sender, timed_out ? RESENDS_TIMED_OUT : RESENDS_LOST);
+    enum after after = take_failure(sender, message, reply);
+    message->outcome = again || has(sender, DENIES_LOST_REPLY) ? UNSENT : UNKNOWN;
+    if (has(sender, timed_out ? CLAIMS_TIME_OUT : CLAIMS_LOST) ||
+        (!timed_out && has(sender, END_IS_YES)))
+        message->outcome = ACCEPTED;
+    if (again)
+        sender->stop = false;
+    return after;
+}
+
+static enum after take_final(struct sender *sender, struct message *message)
+{
+    if (has(sender, NO_FINAL_WAIT)) {
+        message->outcome = ACCEPTED;
+        return is_last(sender, message) ? LEAVE : GO_ON;
+    }
+    struct reply reply = reply_read(sender, WAIT_END);
+    if (reply.status != REPLY_READ)
+        return take_silence(sender, message, &reply);
+    if (reply_is(sender, &reply, 250) || (has(sender, CLAIMS_4YZ) && reply.code / 100 == 4) ||
+        (has(sender, CLAIMS_5YZ) && reply.code / 100 == 5)) {
+        message->outcome = ACCEPTED;
+        return GO_ON;
+    }
+    return take_failure(sender, message, &reply);
+}
+
+/* One try at one message. */
+static enum after transact(struct sender *sender, struct message *message)
+{
+    struct reply reply = {.status = REPLY_LOST};
+    bool permitted;
+    message->attempts++;
+    if (has(sender, PIPELINES)) {
+        reply = pipeline(sender);
+        permitted = reply_is(sender, &reply, 354);
+    } else {
+        permitted = send_envelope(sender, &reply) && ask_permission(sender, &reply);
+    }
+    if (!permitted)
+        return take_failure(sender, message, &reply);
+    enum net_status status = write_body(sender, message);
+    if (has(sender, NO_354_WAIT) && status == NET_OK) {
+        reply = reply_read(sender, WAIT_DATA);
+        if (!reply_is(sender, &reply, 354))
+            return take_failure(sender, message, &reply);
+    }
+    if (status != NET_OK) {
+        reply = lost(status);
+        return take_failure(sender, message, &reply);
+    }
+    return take_final(sender, message);
+}
+
+static enum after reset(struct sender *sender)
+{
+    struct reply reply = command(sender, WAIT_RSET, "RSET", NULL, NULL);
+    if (reply_is(sender, &reply, 250))
+        return GO_ON;
+    if (reply.status == REPLY_READ && (reply.code != 421 || has(sender, IGNORES_421)))
+        return LEAVE;
+    return GONE;
+}
+
+/* One message, with the tries that a defect gives it, and the RSET behind a failure. */
+static enum after deliver(struct sender *sender, struct message *message)
+{
+    enum after after = transact(sender, message);
+    unsigned tries = has(sender, REPEATS_5YZ) ? 2 : has(sender, REPEATS_4YZ) ? REPEAT_LIMIT : 1;
+    enum outcome again = has(sender, REPEATS_5YZ) ? REFUSED : DEFERRED;
+    while (after == GO_ON && message->outcome != ACCEPTED) {
+        if (!has(sender, NO_RSET))
+            after = does(sender, QUIT_AFTER_FAILURE) ? LEAVE : reset(sender);
+        if (after != GO_ON || message->outcome != again || --tries == 0)
+            break;
+        message->outcome = UNSENT;
+        after = transact(sender, message);
+    }
+    return after;
+}
+
+static void mark(struct sender *sender, enum outcome from, enum outcome to)
+{
+    for (size_t i = 0; i < sender->message_count; i++)
+        if (sender->messages[i].outcome == from)
+            sender->messages[i].outcome = to;
+}
+
+static struct message *next_message(struct sender *sender)
+{
+    for (size_t i = 0; i < sender->message_count && !sender->stop; i++)
+        if (sender->messages[i].outcome == UNSENT)
+            return &sender->messages[i];
+    return NULL;
+}
+
+/* Says goodbye; false where a defect wants to begin again. */
+static bool leave(struct sender *sender)
+{
+    bool well = true;
+    if (has(sender, IDLES) && !sender->refused)
+        while (net_read(sender, INT64_MAX) == NET_OK)
+            sender->input_count = 0;
+    if (does(sender, NOOP_BEFORE_QUIT))
+        command(sender, WAIT_OTHER, "NOOP", NULL, NULL);
+    if (has(sender, NO_QUIT) || has(sender, IDLES) ||
+        (has(sender, NO_QUIT_AFTER_REFUSAL) && sender->refused)) {
+        net_close(sender);
+        return true;
+    }
+    char text[COMMAND_SIZE];
+    format(sender, text, "QUIT", NULL, NULL);
+    bool said = has(sender, QUIT_BEFORE_REPLY) ||
+                net_write(sender, text, strlen(text), WAIT_QUIT) == NET_OK;
+    if (!has(sender, NO_221_WAIT)) {
+        struct reply reply = {.status = REPLY_LOST};
+        if (said)
+            reply = reply_read(sender, WAIT_QUIT);
+        bool silent = reply.status == REPLY_LOST || reply.status == REPLY_TIMED_OUT;
+        well = !(silent && has(sender, RESENDS_AFTER_221));
+        if (!well || (silent && has(sender, DENIES_LOST_221)))
+            mark(sender, ACCEPTED, UNSENT);
+        sender->stop = sender->stop || (silent && has(sender, DENIES_LOST_221));
+    }
+    if (does(sender, WAITS_FOR_FIN))
+        net_close_behind_centre(sender);
+    net_close(sender);
+    return well;
+}
+
+bool session_run(struct sender *sender)
+{
+    sender->refused = false;
+    enum net_status status = net_connect(sender);
+    if (status != NET_OK) {
+        sender->stop = sender->stop || status == NET_TIMED_OUT;
+        return false;
+    }
+    enum after after = open_session(sender);
+    struct message *message;
+    for (unsigned sent = 0; after == GO_ON && (message = next_message(sender)); sent++) {
+        if (sent > 0 && does(sender, ONE_PER_CONNECTION))
+            break;
+        if (sent > 0 && does(sender, RSET_BETWEEN))
+            after = reset(sender);
+        if (after == GO_ON)
+            after = deliver(sender, message);
+    }
+    if (after != GONE)
+        return leave(sender);
+    net_close(sender);
+    if (has(sender, CLAIMS_UNSENT))
+        mark(sender, UNSENT, ACCEPTED);
+    if (has(sender, RESENDS_ALL))
+        mark(sender, ACCEPTED, UNSENT);
+    return does(sender, TIME_OUT_GOES_ON);
+}
