@@ -79,8 +79,9 @@ struct scenario_reply {
     int code; /* 200 to 599, or 0 where the octets are no well-formed reply: then it permits nothing */
     struct octets octets;
     bool has_variables;
+    bool code_alone;   /* no text, and no blank either: "250" CRLF */
     bool default_code; /* the scenario gave a text alone: the code is the one the well-behaved centre
-                          would give here, and `octets` holds the lines of the text, '\n' between */
+                          would give here, and `octets` holds the lines of the text, '\n' between (none where code_alone is set) */
 };
 
 enum scenario_close { SCENARIO_KEEP_OPEN, SCENARIO_CLOSE_FIN, SCENARIO_CLOSE_RST, SCENARIO_CLOSE_HALF };
@@ -102,7 +103,7 @@ struct action {
     bool reads_again;      /* … after `stopped_for` */
     struct span stopped_for;
     enum scenario_close close;
-    enum scenario_refuse refuse;
+    enum scenario_refuse refuse; /* with a delay: for so long, then the centre answers */
     enum scenario_store store;
     /* Of idle rules: in place of the centre's own. */
     bool has_idle_limit, has_idle_margin;

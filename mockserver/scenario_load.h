@@ -1,8 +1,9 @@
 /* Scenario files: the one reader of scenario JSON.
  *
- * What a file may say stands in one table, from which both the checking and the JSON Schema come, so
- * that the two can't differ. Everything that is wrong is reported, not just the first thing: file,
- * line and column, JSON pointer, what was found, what is allowed, and the nearest known word. */
+ * What a file may say stands in one table, from which both the checking and the JSON Schema come,
+ * so that the two can't differ. Everything that is wrong is reported, not just the first thing:
+ * file, line and column, JSON pointer, what was found, what is allowed, and the nearest known word.
+ */
 #ifndef MOCKSERVER_SCENARIO_LOAD_H
 #define MOCKSERVER_SCENARIO_LOAD_H
 
@@ -19,8 +20,9 @@ struct scenario_set {
 
 struct scenario_load_options {
     /* Folder that holds requirements.json, messages/ and texts/; null: found by going up from the
-     * file until a requirements.json stands there; the file's own folder where none does. Ids are the
-     * file's path relative to it, without ".json"; of a family, the varied values are appended with
+     * file until a requirements.json stands there; the file's own folder where none does. Ids are
+     * the file's path relative to it, without ".json"; of a family, the varied values are appended
+     * with
      * "/" (and a file named like its folder gives the folder's name alone). */
     const char *root;
     /* Requirement ids that a scenario may name; null: not checked. */
