@@ -6,6 +6,7 @@
 #   make check T=…      builds and runs the unit tests whose name matches the pattern
 #   make fuzz T=… TIME=…  fuzzes with clang's libFuzzer (all in turn, 60 s each, where not told)
 #   make fuzz-replay    runs the fuzzers over their seeds alone
+#   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
 #   make interop        drives senders and servers that others wrote
 #   make install        PREFIX=/usr/local DESTDIR=
 #   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
@@ -59,7 +60,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit e2e interop deps install clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects e2e interop deps install clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -103,6 +104,15 @@ unit: $(UNIT_TESTS)
 
 check: $(PROGRAMS) $(UNIT_TESTS)
 	$(Q)tests/run-unit '$(BUILD)' '$(T)'
+
+# A small sender with defects to be switched on: does the harness find each?
+DEFECTS_OBJECTS := $(call objects,$(wildcard tests/defects/*.c))
+$(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^
+
+defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
+	$(Q)tests/defects/run '$(BUILD)' $(T)
 
 # A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
 # by clang, in a folder of its own), or to run over the files that it is given.
