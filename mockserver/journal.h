@@ -1,8 +1,14 @@
 /* The journal: a transcript as JSON Lines, one object an event, buffered.
  *
- * The whole wire can be rebuilt from it; passwords alone (bytes 37-44 of the common items) are
- * replaced by '*' unless it was opened unmasked. Octets stand in "octets" as a JSON string where all
- * of them are printable ASCII, CR, LF or TAB, and in "base64" otherwise. */
+ *     {"at":0.001250,"time":"2026-01-01T00:00:00.001250Z","connection":1,"message":1,
+ *      "event":"received","direction":"in","stage":"MAIL","octets":"MAIL FROM:<a@b>\r\n"}
+ *
+ * "at" is in seconds since the loop began, "time" the wall clock. "message" stands where there is a
+ * transaction, "direction" where octets passed, "body":true where they were read as message, "rule"
+ * (its place in the scenario file) where one acted. The complete wire can be rebuilt from it;
+ * passwords alone (bytes 37-44 of the common items) are replaced by '*', as many as "masked" says,
+ * unless it was opened unmasked. Octets stand in "octets" as a JSON string where all of them are
+ * printable ASCII, CR, LF or TAB, and in "base64" otherwise. */
 #ifndef MOCKSERVER_JOURNAL_H
 #define MOCKSERVER_JOURNAL_H
 
@@ -14,16 +20,20 @@ struct journal;
 struct journal_options {
     const char *file; /* "-": standard output. Created with mode 0600, appended to. */
     bool unmasked;
+    /* Told once, at the first line that could not be written. May be null. */
+    void (*failed)(void *owner, const char *text);
+    void *owner;
 };
 
 /* Null where the file can't be written. Lines are written when 64 KiB are full, when a connection
- * ends, and at the latest after 100 ms. */
+ * ends, and at the latest after 100 ms. What can't be written is lost; the centre goes on. */
 struct journal *journal_open(struct loop *loop, const struct journal_options *options,
                              struct problem *problem);
 struct transcript_sink journal_sink(struct journal *journal);
-/* Writes what is buffered; false where something could not be written since the journal was opened
- * (the message says what, once). */
+/* Writes what is buffered; false where something could not be written since the journal was
+ * opened. */
 bool journal_flush(struct journal *journal, struct problem *problem);
+/* Writes what is buffered, and closes. */
 void journal_close(struct journal *journal);
 
 #endif
