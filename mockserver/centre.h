@@ -12,27 +12,33 @@
 struct centre;
 
 struct centre_options {
-    struct endpoint listen;          /* port 0: a free one */
+    struct endpoint listen; /* port 0: a free one */
     bool reuse_port;
     const struct scenario *scenario; /* must outlive the centre, and its sessions */
     struct play_clock clock;
     uint64_t seed;
-    uint32_t connection_limit;       /* at once; 0: 20000. Further ones wait in the backlog */
-    struct transcript_sink sink;     /* event null: none */
-    struct spool *spool;             /* null: messages are counted and dropped */
+    uint32_t connection_limit;   /* at once; 0: 20000. Further ones wait in the backlog */
+    struct transcript_sink sink; /* event null: none */
+    struct spool *spool;         /* null: messages are counted and dropped */
     /* Told when the last session has ended, after centre_stop. May be null. */
     void (*stopped)(void *owner);
     void *owner;
 };
 
+/* A rule that refuses connects (`refuse`) can't see those that it refuses: nothing of them is
+ * counted. It holds for the next connection that its selectors let through, from the moment in
+ * which that is the next one, for as long as its `delay` says; then one connection is answered, and
+ * unless `times` allows it more it has acted. Without a delay it holds for good. Its `probability`
+ * is not drawn. */
 struct centre *centre_open(struct loop *loop, const struct centre_options *options,
                            struct problem *problem);
 const struct endpoint *centre_endpoint(const struct centre *centre);
 
 /* Sessions that begin from now on play this one; counters begin anew. Sessions that are under way
  * end with the scenario they began with, which must live until then: `released` is called when the
- * last of them has ended (at once where there is none). */
-void centre_change(struct centre *centre, const struct scenario *scenario,
+ * last of them has ended (at once where there is none). False, and nothing changed, where there is
+ * no memory. */
+bool centre_change(struct centre *centre, const struct scenario *scenario,
                    void (*released)(void *owner, const struct scenario *old), void *owner);
 
 /* Accepts no more. Sessions between transactions are told 421 and cut; the others may end theirs,
