@@ -1,0 +1,39 @@
+/* Patience: how long the harness waits for a sender that does not end. Pure.
+ *
+ * A sound sender bounds its waits by the limit that it declares. The harness grants it that, with the
+ * tolerance, and a second more; then it ends the sender, and says what it waited for. */
+#ifndef HARNESS_PATIENCE_H
+#define HARNESS_PATIENCE_H
+
+#include <stdbool.h>
+
+#include "wire/time.h"
+
+struct patience {
+    usec limit;      /* that the sender declares for each wait */
+    double tolerance; /* scaled: 0.25 grants a quarter more */
+    double scale;    /* of slow machines; also of the slack */
+    usec idle_limit; /* after which this centre cuts, as it passes */
+};
+
+/* What a case looks like from outside. */
+struct patience_view {
+    usec began;            /* of the case */
+    usec quiet_since;      /* the last event on the wire, or the command's start */
+    unsigned open;         /* sessions of the centre */
+    bool centre_acts;      /* the centre waits for a timer of its own, and will do something */
+    bool owes;             /* the centre owes something that it will never give */
+    usec connecting_since; /* a connect goes unanswered; USEC_NEVER: none does */
+};
+
+struct patience_end {
+    usec at; /* when the sender is to be ended, if nothing happens before */
+    const char *why;
+};
+
+/* 500 ms on top of each limit, scaled: start-up and scheduling. */
+usec patience_slack(double scale);
+struct patience_end patience_end(const struct patience *patience,
+                                 const struct patience_view *view);
+
+#endif

@@ -1,0 +1,104 @@
+#include "harness/sighting.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* States of the kernel's socket table (include/net/tcp_states.h). */
+enum { STATE_ESTABLISHED = 0x01, STATE_SYN_SENT = 0x02 };
+
+struct row {
+    unsigned local_port, remote_port, state;
+};
+
+/* Reads "  12: 0100007F:9C42 0100007F:0CEA 01 …"; false for the heading and for what is no row. */
+static bool row_read(const char *line, struct row *row)
+{
+    char local[40], remote[40];
+    return sscanf(line, " %*u: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x %x", local, &row->local_port,
+                  remote, &row->remote_port, &row->state) == 5;
+}
+
+void sighting_begin(struct sighting_log *log, usec now)
+{
+    log->look_before = log->look;
+    log->look = now;
+    for (size_t i = 0; i < log->count; i++)
+        log->at[i].still = false;
+}
+
+static bool add(struct sighting_log *log, const struct check_sighting *sighting)
+{
+    if (log->count == log->room) {
+        size_t room = log->room ? 2 * log->room : 8;
+        struct check_sighting *at = realloc(log->at, room * sizeof *at);
+        if (!at)
+            return false;
+        log->at = at;
+        log->room = room;
+    }
+    log->at[log->count++] = *sighting;
+    return true;
+}
+
+static bool take_row(struct sighting_log *log, const struct row *row)
+{
+    bool connecting = row->state == STATE_SYN_SENT;
+    for (size_t i = 0; i < log->count; i++) {
+        struct check_sighting *seen = &log->at[i];
+        /* Gone for one look is gone for good: the port may be another socket's by now. */
+        bool lasting = seen->ended == log->look || seen->ended == log->look_before;
+        if (!lasting || seen->port != row->local_port || seen->connecting != connecting)
+            continue;
+        seen->still = true;
+        seen->ended = log->look;
+        return true;
+    }
+    struct check_sighting fresh = {.began = log->look,
+                                   .ended = log->look,
+                                   .connecting = connecting,
+                                   .port = (uint16_t)row->local_port,
+                                   .still = true};
+    return add(log, &fresh);
+}
+
+bool sighting_take(struct sighting_log *log, const char *table)
+{
+    for (const char *line = table; line && *line;) {
+        struct row row;
+        if (row_read(line, &row) && row.remote_port == log->centre_port &&
+            row.local_port != log->centre_port &&
+            (row.state == STATE_SYN_SENT || row.state == STATE_ESTABLISHED) &&
+            !take_row(log, &row))
+            return false;
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    return true;
+}
+
+usec sighting_connecting_since(const struct sighting_log *log)
+{
+    usec since = USEC_NEVER;
+    for (size_t i = 0; i < log->count; i++)
+        if (log->at[i].still && log->at[i].connecting && log->at[i].began < since)
+            since = log->at[i].began;
+    return since;
+}
+
+void sighting_free(struct sighting_log *log)
+{
+    free(log->at);
+    log->at = NULL;
+    log->count = log->room = 0;
+}
+
+bool sighting_wanted(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->rule_count; i++) {
+        const struct action *action = &scenario->rules[i].action;
+        if (action->stop_reading || action->refuse == SCENARIO_REFUSE_SILENCE)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,417 @@
+#include "harness/sut.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "wire/timer.h"
+
+enum {
+    READ_SIZE = 65536,
+    DEATH_WAIT_MS = 1000, /* for a process that was killed; only a broken disk makes it longer */
+    SWEEP_ROUNDS = 100,
+    CHILDREN_SIZE = 65536,
+    ENVIRONMENT_SIZE = 262144,
+};
+
+struct sut_host {
+    struct loop *loop;
+    struct sut *first;
+    struct rlimit descriptors; /* as they were when we began */
+    char *scratch;             /* ENVIRONMENT_SIZE octets */
+};
+
+struct sut {
+    struct sut_host *host;
+    struct sut *next;
+    pid_t pid; /* also its group's */
+    int pidfd;
+    int output_fd;
+    struct loop_watch exit_watch, output_watch;
+    struct sut_output *output;
+    struct sut_end end;
+    bool has_ended;
+    bool killed;
+    void (*ended)(void *owner);
+    void *owner;
+};
+
+void sut_output_append(struct sut_output *output, const char *octets, size_t count)
+{
+    if (count >= SUT_OUTPUT_SIZE) {
+        output->cut = output->cut || output->count > 0 || count > SUT_OUTPUT_SIZE;
+        memcpy(output->at, octets + (count - SUT_OUTPUT_SIZE), SUT_OUTPUT_SIZE);
+        output->count = SUT_OUTPUT_SIZE;
+        return;
+    }
+    size_t room = SUT_OUTPUT_SIZE - output->count;
+    if (count > room) {
+        size_t gone = count - room;
+        memmove(output->at, output->at + gone, output->count - gone);
+        output->count -= gone;
+        output->cut = true;
+    }
+    if (count > 0)
+        memcpy(output->at + output->count, octets, count);
+    output->count += count;
+}
+
+struct sut_host *sut_host_new(struct loop *loop, struct problem *problem)
+{
+    struct sut_host *host = calloc(1, sizeof *host);
+    char *scratch = malloc(ENVIRONMENT_SIZE);
+    if (!host || !scratch || getrlimit(RLIMIT_NOFILE, &host->descriptors) != 0 ||
+        prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) != 0) {
+        problem_set(problem, "cannot become the reaper of the commands: %s", strerror(errno));
+        free(scratch);
+        free(host);
+        return NULL;
+    }
+    host->loop = loop;
+    host->scratch = scratch;
+    return host;
+}
+
+void sut_host_free(struct sut_host *host)
+{
+    if (!host)
+        return;
+    setrlimit(RLIMIT_NOFILE, &host->descriptors);
+    free(host->scratch);
+    free(host);
+}
+
+void sut_raise_descriptors(struct sut_host *host)
+{
+    struct rlimit most = {host->descriptors.rlim_max, host->descriptors.rlim_max};
+    /* Where it can't be raised, the harness lives with what there is. */
+    (void)setrlimit(RLIMIT_NOFILE, &most);
+}
+
+char *sut_find_program(const char *name, struct problem *problem)
+{
+    const char *path = getenv("PATH");
+    if (strchr(name, '/'))
+        path = "";
+    else if (!path || !*path)
+        path = "/usr/bin:/bin";
+    int reason = ENOENT;
+    for (const char *at = path;; at++) {
+        size_t count = strcspn(at, ":");
+        char *file = NULL;
+        int made = count > 0 ? asprintf(&file, "%.*s/%s", (int)count, at, name)
+                             : asprintf(&file, "%s", name);
+        if (made < 0) {
+            problem_set(problem, "no memory");
+            return NULL;
+        }
+        struct stat status;
+        bool there = stat(file, &status) == 0;
+        if (there && S_ISREG(status.st_mode) && access(file, X_OK) == 0)
+            return file;
+        if (there)
+            reason = S_ISDIR(status.st_mode) ? EISDIR : EACCES;
+        free(file);
+        at += count;
+        if (!*at)
+            break;
+    }
+    problem_set(problem, "%s: the command cannot be executed: %s", name, strerror(reason));
+    return NULL;
+}
+
+/* What runs in the child; comes back never. */
+static void become(const struct sut_options *options, const struct sut_host *host, int input,
+                   int output, int report)
+{
+    setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0L, 0L, 0L);
+    for (int number = 1; number < NSIG; number++)
+        (void)signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    setrlimit(RLIMIT_NOFILE, &host->descriptors);
+    if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+        dup2(output, STDERR_FILENO) >= 0)
+        execve(options->program, options->invocation->arguments,
+               options->invocation->environment);
+    int reason = errno;
+    ssize_t written = write(report, &reason, sizeof reason);
+    _exit(written == (ssize_t)sizeof reason ? 127 : 126);
+}
+
+/* The descriptors of a start; -1: not open. */
+struct start {
+    int input;
+    int output[2];
+    int report[2];
+};
+
+static void close_all(struct start *start)
+{
+    int *all[] = {&start->input, &start->output[0], &start->output[1], &start->report[0],
+                  &start->report[1]};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (*all[i] >= 0)
+            close(*all[i]);
+        *all[i] = -1;
+    }
+}
+
+static bool open_all(struct start *start, const char *input, struct problem *problem)
+{
+    *start = (struct start){-1, {-1, -1}, {-1, -1}};
+    const char *file = input ? input : "/dev/null";
+    start->input = open(file, O_RDONLY | O_CLOEXEC);
+    if (start->input < 0) {
+        problem_set(problem, "%s: %s", file, strerror(errno));
+        return false;
+    }
+    if (pipe2(start->output, O_CLOEXEC) != 0 || pipe2(start->report, O_CLOEXEC) != 0 ||
+        fcntl(start->output[0], F_SETFL, O_NONBLOCK) != 0) {
+        problem_set(problem, "cannot make a pipe: %s", strerror(errno));
+        close_all(start);
+        return false;
+    }
+    return true;
+}
+
+/* Forks, and waits until the child has become the command. The pid, or -1. */
+static pid_t spawn(struct sut_host *host, const struct sut_options *options, struct start *start,
+                   struct problem *problem)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        become(options, host, start->input, start->output[1], start->report[1]);
+    if (pid < 0) {
+        problem_set(problem, "cannot fork: %s", strerror(errno));
+        return -1;
+    }
+    setpgid(pid, pid);
+    close(start->report[1]);
+    start->report[1] = -1;
+    int reason = 0;
+    ssize_t count;
+    do
+        count = read(start->report[0], &reason, sizeof reason);
+    while (count < 0 && errno == EINTR);
+    if (count == 0)
+        return pid;
+    waitpid(pid, NULL, 0);
+    problem_set(problem, "%s: %s", options->program, strerror(reason));
+    return -1;
+}
+
+static void take_output(struct sut *sut)
+{
+    if (sut->output_fd < 0)
+        return;
+    char octets[READ_SIZE];
+    ssize_t count = read(sut->output_fd, octets, sizeof octets);
+    if (count > 0) {
+        sut_output_append(sut->output, octets, (size_t)count);
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+        loop_watch_stop(sut->host->loop, &sut->output_watch);
+        close(sut->output_fd);
+        sut->output_fd = -1;
+    }
+}
+
+static void output_ready(struct loop_watch *watch)
+{
+    take_output(OWNER_OF(watch, struct sut, output_watch));
+}
+
+/* The command is gone. It stays a zombie until sut_free, so that its group's number can't become
+ * somebody else's before the group is killed. */
+static void exit_ready(struct loop_watch *watch)
+{
+    struct sut *sut = OWNER_OF(watch, struct sut, exit_watch);
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)sut->pid, &info, WEXITED | WNOWAIT | WNOHANG) != 0 ||
+        info.si_pid == 0)
+        return;
+    loop_watch_stop(sut->host->loop, &sut->exit_watch);
+    take_output(sut);
+    sut->has_ended = true;
+    sut->end = (struct sut_end){info.si_code != CLD_EXITED && !sut->killed, info.si_status};
+    sut->ended(sut->owner);
+}
+
+/* Kills and reaps a child, waiting for its death, bounded. */
+static void end_child(pid_t pid)
+{
+    int pidfd = pidfd_open(pid, 0);
+    kill(pid, SIGKILL);
+    if (pidfd >= 0) {
+        struct pollfd death = {.fd = pidfd, .events = POLLIN};
+        (void)poll(&death, 1, DEATH_WAIT_MS);
+        close(pidfd);
+    }
+    waitpid(pid, NULL, WNOHANG);
+}
+
+struct sut *sut_start(struct sut_host *host, const struct sut_options *options,
+                      struct problem *problem)
+{
+    struct start start;
+    struct sut *sut = calloc(1, sizeof *sut);
+    if (!sut) {
+        problem_set(problem, "no memory");
+        return NULL;
+    }
+    if (!open_all(&start, options->input, problem)) {
+        free(sut);
+        return NULL;
+    }
+    pid_t pid = spawn(host, options, &start, problem);
+    int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+    if (pidfd < 0) {
+        if (pid > 0) {
+            problem_set(problem, "cannot watch the command: %s", strerror(errno));
+            end_child(pid);
+        }
+        close_all(&start);
+        free(sut);
+        return NULL;
+    }
+    *sut = (struct sut){.host = host,
+                        .next = host->first,
+                        .pid = pid,
+                        .pidfd = pidfd,
+                        .output_fd = start.output[0],
+                        .exit_watch = {.ready = exit_ready},
+                        .output_watch = {.ready = output_ready},
+                        .output = options->output,
+                        .ended = options->ended,
+                        .owner = options->owner};
+    start.output[0] = -1;
+    close_all(&start);
+    host->first = sut;
+    if (!loop_watch_start(host->loop, &sut->exit_watch, pidfd, problem) ||
+        !loop_watch_start(host->loop, &sut->output_watch, sut->output_fd, problem)) {
+        sut_free(sut);
+        return NULL;
+    }
+    return sut;
+}
+
+struct sut_end sut_end(const struct sut *sut)
+{
+    return sut->end;
+}
+
+void sut_kill(struct sut *sut)
+{
+    sut->killed = sut->killed || !sut->has_ended;
+    kill(-sut->pid, SIGKILL);
+}
+
+static bool is_command(const struct sut_host *host, pid_t pid)
+{
+    for (const struct sut *sut = host->first; sut; sut = sut->next)
+        if (sut->pid == pid)
+            return true;
+    return false;
+}
+
+static size_t read_file(const char *name, char *at, size_t room)
+{
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    size_t count = 0;
+    if (fd < 0)
+        return 0;
+    while (count < room) {
+        ssize_t more = read(fd, at + count, room - count);
+        if (more <= 0)
+            break;
+        count += (size_t)more;
+    }
+    close(fd);
+    return count;
+}
+
+/* Does the process carry NACCS_RUN=token in its environment? */
+static bool carries(const struct sut_host *host, pid_t pid, const char *token)
+{
+    char name[64];
+    snprintf(name, sizeof name, "/proc/%d/environ", (int)pid);
+    size_t count = read_file(name, host->scratch, ENVIRONMENT_SIZE - 1);
+    host->scratch[count] = '\0';
+    for (size_t at = 0; at < count; at += strlen(host->scratch + at) + 1)
+        if (strncmp(host->scratch + at, "NACCS_RUN=", 10) == 0)
+            return strcmp(host->scratch + at + 10, token) == 0;
+    return false;
+}
+
+/* One look at our children: ends those that are in the group or carry the token, reaps all that are
+ * dead and no command's. False where there was nothing to end. */
+static bool sweep_once(struct sut_host *host, pid_t group, const char *token)
+{
+    char name[64], children[CHILDREN_SIZE];
+    snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
+    size_t count = read_file(name, children, sizeof children - 1);
+    children[count] = '\0';
+    bool found = false;
+    char *end;
+    for (char *at = children; *at; at = end) {
+        pid_t pid = (pid_t)strtol(at, &end, 10);
+        if (end == at)
+            break;
+        while (*end == ' ' || *end == '\n')
+            end++;
+        if (pid <= 0 || is_command(host, pid) || waitpid(pid, NULL, WNOHANG) == pid)
+            continue;
+        if ((group > 0 && getpgid(pid) == group) || (token && carries(host, pid, token))) {
+            end_child(pid);
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* Ending a child may hand its own children to us: look again until there are none. */
+static void sweep(struct sut_host *host, pid_t group, const char *token)
+{
+    for (int round = 0; round < SWEEP_ROUNDS && sweep_once(host, group, token); round++)
+        continue;
+}
+
+void sut_host_sweep(struct sut_host *host, const char *token)
+{
+    sweep(host, 0, token);
+}
+
+void sut_free(struct sut *sut)
+{
+    if (!sut)
+        return;
+    struct sut_host *host = sut->host;
+    loop_watch_stop(host->loop, &sut->exit_watch);
+    loop_watch_stop(host->loop, &sut->output_watch);
+    kill(-sut->pid, SIGKILL);
+    end_child(sut->pid);
+    struct sut **link = &host->first;
+    while (*link && *link != sut)
+        link = &(*link)->next;
+    if (*link)
+        *link = sut->next;
+    sweep(host, sut->pid, NULL);
+    close(sut->pidfd);
+    if (sut->output_fd >= 0)
+        close(sut->output_fd);
+    free(sut);
+}
