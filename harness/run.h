@@ -1,7 +1,12 @@
-/* Running a suite: many cases at once in one loop, each with a centre and a sender of its own. */
+/* Running a suite: many cases at once, each with a centre and a sender of its own.
+ *
+ * With the reference client everything happens in virtual time, one case behind the other, and two
+ * runs with the same seed are the same octet for octet. With a command, one live loop holds all the
+ * cases that are under way, each with a listener on a port of its own on 127.0.0.1. */
 #ifndef HARNESS_RUN_H
 #define HARNESS_RUN_H
 
+#include "harness/invocation.h"
 #include "harness/suite.h"
 
 struct run_case;
@@ -12,26 +17,37 @@ struct run_profile {
     bool each;               /* one message per run of the command */
     bool one_per_connection;
     bool sends_ehlo;
+    bool retries;            /* it reconnects by itself for what is left */
+    bool several_recipients; /* it takes more than one recipient for a message */
+    bool standard_input;     /* it reads the message there */
     /* Exit status -> outcomes (bits); 0: not mapped. Status 0 is always "accepted". */
     unsigned exit_outcomes[256];
+    const struct invocation_pair *environment; /* on top of the NACCS_* names */
+    size_t environment_count;
 };
+
+/* A sender that can do everything. */
+struct run_profile run_profile_default(void);
 
 struct run_options {
     const struct suite *suite;
-    const size_t *selected;  /* indices of cases */
+    const size_t *selected;    /* indices of cases */
     size_t selected_count;
-    char *const *command;    /* argument vector, null-terminated; null: the reference client, in
-                                virtual time */
+    const bool *known_failing; /* one per selected case; null: none is */
+    char *const *command;      /* argument vector, null-terminated; null: the reference client, in
+                                  virtual time */
     struct run_profile profile;
-    usec timeout;            /* the limit that the sender declares for each wait */
-    double tolerance;        /* 0.25 */
+    usec timeout;              /* the limit that the sender declares for each wait */
+    double tolerance;          /* 0.25 */
     double tolerance_scale;
     double pace;
     unsigned jobs;
     uint64_t seed;
     bool strict;
     const char *helo, *from;
-    /* Told as cases end, in the order in which they do. */
+    /* Told as cases begin and end, in the order in which they do. Either may be null. A case that is
+     * skipped ends without having begun. */
+    void (*begun)(void *owner, const struct suite_case *test);
     void (*progress)(void *owner, const struct run_case *result, size_t done, size_t total);
     void *owner;
 };
@@ -40,9 +56,10 @@ struct run_options {
 struct run_case {
     const struct suite_case *test;
     enum verdict verdict;
+    bool known_failing;             /* listed as such */
     char *reason;                   /* of skip and error; null otherwise */
     struct findings findings;
-    struct transcript *transcript;
+    struct transcript *transcript;  /* null where the case was not played */
     usec duration;
     struct check_claim *claims;     /* per message */
     char *output;                   /* the command's stdout and stderr, the last 4 KiB; null: none */
@@ -53,14 +70,21 @@ struct run_results {
     struct run_case *cases;         /* in the order of `selected` */
     size_t count;
     size_t passed, failed, warned, skipped, errors;
+    size_t known;                   /* failed as listed; not counted in `failed` */
+    size_t unexpected;              /* passed though listed as failing; counted in `passed` too */
     usec wall;                      /* how long the run took */
+    int64_t wall_clock;             /* when it began, microseconds since 1970 */
     uint64_t transcript_hash;       /* over all transcripts: equal for equal seeds in virtual time */
-    bool interrupted;
+    bool interrupted;               /* by SIGINT or SIGTERM: the rest was not run */
 };
 
-/* False where the harness itself could not begin (no port, command not found). */
+/* False where the harness itself could not begin (no loop, command not found). SIGINT and SIGTERM end
+ * the run early, with what there is. */
 bool run_suite(const struct run_options *options, struct run_results *results,
                struct problem *problem);
 void run_results_free(struct run_results *results);
+
+/* Why this sender can't be asked to do this case; null where it can. */
+const char *run_skip_reason(const struct run_profile *profile, const struct suite_case *test);
 
 #endif

@@ -1,0 +1,451 @@
+#include "harness/run.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "harness/patience.h"
+#include "harness/run_job.h"
+#include "mockserver/play.h"
+
+struct run_profile run_profile_default(void)
+{
+    return (struct run_profile){.name = "", .retries = true, .several_recipients = true};
+}
+
+static bool names_requirement(const struct scenario *scenario, const char *id)
+{
+    for (size_t i = 0; i < scenario->requirement_count; i++)
+        if (strcmp(scenario->requirements[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* Is EHLO all that this scenario is about? */
+static bool about_ehlo(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->rule_count; i++)
+        if (scenario->rules[i].stages != 1u << STAGE_EHLO)
+            return false;
+    return scenario->rule_count > 0 ||
+           (scenario->requirement_count == 1 && names_requirement(scenario, "HELO-2"));
+}
+
+const char *run_skip_reason(const struct run_profile *profile, const struct suite_case *test)
+{
+    const struct scenario *scenario = test->scenario;
+    const struct expectation *expect = &scenario->expect;
+    bool shares = names_requirement(scenario, "SEQ-1") ||
+                  (expect->has_connections && expect->connections.last < test->message_count);
+    if ((profile->one_per_connection || profile->each) && test->message_count > 1 && shares)
+        return profile->each ? "needs several messages on one connection; the command sends one "
+                               "message per run"
+                             : "needs several messages on one connection; the sender declares that "
+                               "it sends one";
+    if (scenario->recipient_given_count > 1 && !profile->several_recipients)
+        return "has several recipients; the sender declares that it takes one";
+    if (about_ehlo(scenario) && !profile->sends_ehlo)
+        return "is about EHLO; the sender declares that it opens with HELO";
+    if (expect->has_connections && expect->connections.first > 1 && !profile->retries &&
+        !(profile->each && expect->connections.first <= test->message_count))
+        return "needs another connection for what is left; the sender declares that it does not "
+               "try again";
+    return NULL;
+}
+
+const char *const *run_job_recipients(const struct run_job *job, size_t *count)
+{
+    const struct scenario *scenario = job->scenario;
+    if (scenario->recipient_given_count > 0) {
+        *count = scenario->recipient_given_count;
+        return scenario->recipients_given;
+    }
+    *count = scenario->centre.recipient_count > 0 ? 1 : 0;
+    return scenario->centre.recipients;
+}
+
+void run_job_fault(struct run_job *job, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = NULL;
+    if (!job->faulty && vasprintf(&text, format, arguments) >= 0)
+        job->fault = text;
+    job->faulty = true;
+    va_end(arguments);
+}
+
+bool run_job_open(const struct run_job *job)
+{
+    return !job->played;
+}
+
+bool run_interrupted(void)
+{
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    return sigtimedwait(&wanted, NULL, &(struct timespec){0, 0}) > 0;
+}
+
+void run_job_begun(struct run *run, struct run_job *job)
+{
+    if (job->result && run->options->begun)
+        run->options->begun(run->options->owner, job->test);
+}
+
+static struct check_input judged_input(const struct run *run, const struct run_job *job)
+{
+    const struct run_options *options = run->options;
+    struct play_clock clock = {options->pace, options->timeout};
+    struct check_input input = {
+        .transcript = job->transcript,
+        .scenario = job->scenario,
+        .messages = job->test->messages,
+        .message_count = job->test->message_count,
+        .claims = job->claims,
+        .processes = job->processes,
+        .process_count = job->process_count,
+        .each = run->each,
+        .per_message_claims = job->per_message_claims,
+        .helo = options->helo,
+        .from = options->from,
+        .sender_limit = options->timeout,
+        .tolerance = options->tolerance * options->tolerance_scale,
+        .slack = options->command ? patience_slack(options->tolerance_scale) : 0,
+        .clock = {options->pace},
+        .idle_limit = play_span(&clock, job->scenario->centre.idle_limit),
+        .strict = options->strict,
+        .one_per_connection = options->profile.one_per_connection || run->each,
+        .sends_ehlo = options->profile.sends_ehlo,
+        .baseline =
+            job->baseline && !job->baseline->faulty ? job->baseline->transcript : NULL,
+        .sightings = job->sightings,
+        .sighting_count = job->sighting_count,
+    };
+    input.to = run_job_recipients(job, &input.to_count);
+    return input;
+}
+
+static void count_verdict(struct run_results *results, struct run_case *result)
+{
+    switch (result->verdict) {
+    case VERDICT_PASS:
+        results->passed++;
+        break;
+    case VERDICT_WARN:
+        results->warned++;
+        break;
+    case VERDICT_FAIL:
+        if (result->known_failing)
+            results->known++;
+        else
+            results->failed++;
+        return;
+    case VERDICT_SKIP:
+        results->skipped++;
+        return;
+    case VERDICT_ERROR:
+        results->errors++;
+        return;
+    }
+    if (result->known_failing)
+        results->unexpected++;
+}
+
+static void tell(struct run *run, struct run_case *result)
+{
+    count_verdict(run->results, result);
+    run->told++;
+    if (run->options->progress)
+        run->options->progress(run->options->owner, result, run->told, run->results->count);
+}
+
+/* What playing gave goes over to the result; the job keeps looking at the transcript. */
+static void hand_over(struct run_job *job)
+{
+    struct run_case *result = job->result;
+    result->transcript = job->transcript;
+    result->claims = job->claims;
+    result->output = job->output;
+    result->output_count = job->output_count;
+    result->duration = job->duration;
+    job->claims = NULL;
+    job->output = NULL;
+}
+
+static void judge(struct run *run, struct run_job *job)
+{
+    struct run_case *result = job->result;
+    job->judged = true;
+    if (!result)
+        return;
+    if (job->faulty) {
+        result->verdict = VERDICT_ERROR;
+        result->reason = job->fault;
+        job->fault = NULL;
+    } else {
+        struct check_input input = judged_input(run, job);
+        check_all(&input, &result->findings);
+        result->verdict = result->findings.verdict;
+        if (result->findings.no_memory) {
+            result->verdict = VERDICT_ERROR;
+            result->reason = strdup("no memory for judging");
+        }
+    }
+    hand_over(job);
+    tell(run, result);
+}
+
+void run_job_played(struct run *run, struct run_job *job)
+{
+    job->played = true;
+    if (!job->baseline || job->baseline->played)
+        judge(run, job);
+    for (size_t i = 0; i < run->job_count; i++) {
+        struct run_job *other = &run->jobs[i];
+        if (other->baseline == job && other->played && !other->judged)
+            judge(run, other);
+    }
+}
+
+/* A case that is not played, and why. */
+static void leave_out(struct run *run, struct run_job *job, enum verdict verdict,
+                      const char *reason)
+{
+    job->played = job->judged = true;
+    if (!job->result)
+        return;
+    job->result->verdict = verdict;
+    job->result->reason = strdup(reason);
+    tell(run, job->result);
+}
+
+static void job_free(struct run_job *job)
+{
+    if (!job->result)
+        transcript_free(job->transcript);
+    free(job->claims);
+    free(job->processes);
+    free(job->sightings);
+    free(job->output);
+    free(job->fault);
+    baseline_free(job->plain);
+}
+
+/* The jobs while they are being made: the selected ones stand in the second half of `block`, and
+ * baselines grow towards the front before them. */
+struct job_block {
+    struct run_job *block;
+    size_t selected; /* how many; also where they begin */
+    size_t first;    /* of the baselines */
+};
+
+static struct run_job *find_job(const struct job_block *jobs, const struct suite_case *test)
+{
+    for (size_t i = jobs->selected; i < 2 * jobs->selected; i++)
+        if (jobs->block[i].test == test)
+            return &jobs->block[i];
+    for (size_t i = jobs->first; i < jobs->selected; i++)
+        if (jobs->block[i].test == test && !jobs->block[i].plain)
+            return &jobs->block[i];
+    return NULL;
+}
+
+static struct run_job *other_case(const struct suite *suite, struct job_block *jobs,
+                                  const char *id)
+{
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct suite_case *test = &suite->cases[i];
+        if (strcmp(test->scenario->id, id) != 0)
+            continue;
+        struct run_job *job = find_job(jobs, test);
+        if (job)
+            return job;
+        job = &jobs->block[--jobs->first];
+        *job = (struct run_job){.test = test, .scenario = test->scenario};
+        return job;
+    }
+    return NULL;
+}
+
+static struct run_job *plain_case(struct job_block *jobs, const struct suite_case *test)
+{
+    struct scenario *plain = baseline_plain(test->scenario);
+    if (!plain)
+        return NULL;
+    uint64_t key = baseline_key(plain);
+    for (size_t i = jobs->first; i < jobs->selected; i++) {
+        if (jobs->block[i].plain && jobs->block[i].baseline_key == key) {
+            baseline_free(plain);
+            return &jobs->block[i];
+        }
+    }
+    struct run_job *job = &jobs->block[--jobs->first];
+    *job = (struct run_job){
+        .test = test, .scenario = plain, .plain = plain, .baseline_key = key};
+    return job;
+}
+
+static void find_baseline(const struct suite *suite, struct job_block *jobs, struct run_job *job)
+{
+    const char *asked = job->scenario->expect.same_actions_as;
+    if (!asked)
+        return;
+    struct run_job *baseline = strcmp(asked, "plain") == 0 ? plain_case(jobs, job->test)
+                                                           : other_case(suite, jobs, asked);
+    if (baseline == job)
+        return;
+    job->baseline = baseline;
+    if (!baseline)
+        run_job_fault(job, "no case \"%s\" to compare with", asked);
+}
+
+static bool make_jobs(struct run *run, struct job_block *jobs)
+{
+    const struct run_options *options = run->options;
+    size_t count = options->selected_count;
+    *jobs = (struct job_block){
+        .block = calloc(2 * count + 1, sizeof *jobs->block), .selected = count, .first = count};
+    run->results->cases = calloc(count + 1, sizeof *run->results->cases);
+    if (!jobs->block || !run->results->cases)
+        return false;
+    run->results->count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct suite_case *test = &options->suite->cases[options->selected[i]];
+        struct run_case *result = &run->results->cases[i];
+        result->test = test;
+        result->known_failing = options->known_failing && options->known_failing[i];
+        jobs->block[count + i] =
+            (struct run_job){.test = test, .scenario = test->scenario, .result = result};
+    }
+    /* Those that are skipped need no baseline, and must not become one. */
+    for (size_t i = count; i < 2 * count; i++)
+        if (!run_skip_reason(&options->profile, jobs->block[i].test))
+            find_baseline(options->suite, jobs, &jobs->block[i]);
+    run->jobs = jobs->block + jobs->first;
+    run->job_count = 2 * count - jobs->first;
+    return true;
+}
+
+static void prepare_jobs(struct run *run)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        struct run_job *job = &run->jobs[i];
+        const char *reason = run_skip_reason(&run->options->profile, job->test);
+        if (reason)
+            leave_out(run, job, VERDICT_SKIP, reason);
+        else if (job->faulty)
+            run_job_played(run, job);
+    }
+}
+
+static uint64_t hash_octets(uint64_t hash, const void *at, size_t count)
+{
+    const uint8_t *octets = at;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ octets[i]) * 1099511628211u;
+    return hash;
+}
+
+static uint64_t hash_results(const struct run_results *results)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < results->count; i++) {
+        const struct transcript *transcript = results->cases[i].transcript;
+        for (size_t j = 0; transcript && j < transcript->count; j++) {
+            const struct transcript_event *event = &transcript->events[j];
+            uint64_t words[4] = {event->kind, (uint64_t)event->at, event->connection,
+                                 event->octets.count};
+            hash = hash_octets(hash, words, sizeof words);
+            if (event->octets.count > 0)
+                hash = hash_octets(hash, event->octets.at, event->octets.count);
+        }
+    }
+    return hash;
+}
+
+static void leave_out_rest(struct run *run)
+{
+    for (size_t i = 0; i < run->job_count; i++)
+        if (!run->jobs[i].judged)
+            leave_out(run, &run->jobs[i], VERDICT_SKIP, "interrupted before it had been played");
+}
+
+/* A stop-watch: a live loop of its own, whose time moves on when it runs. */
+static void expired(struct timer *timer)
+{
+    (void)timer;
+}
+
+static usec time_of(struct loop *loop)
+{
+    struct timer timer;
+    timer_init(&timer, expired);
+    if (loop_timer_set(loop, &timer, 0))
+        loop_run(loop);
+    return loop_now(loop);
+}
+
+static bool play(struct run *run, struct problem *problem)
+{
+    struct loop *watch = loop_live_new(problem);
+    if (!watch)
+        return false;
+    usec began = time_of(watch);
+    run->results->wall_clock = loop_wall_clock(watch);
+    sigset_t wanted, kept;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    sigprocmask(SIG_BLOCK, &wanted, &kept);
+    prepare_jobs(run);
+    bool could = run->options->command ? run_real(run, problem) : run_virtual(run, problem);
+    sigprocmask(SIG_SETMASK, &kept, NULL);
+    leave_out_rest(run);
+    run->results->wall = time_of(watch) - began;
+    run->results->transcript_hash = hash_results(run->results);
+    loop_free(watch);
+    return could;
+}
+
+bool run_suite(const struct run_options *options, struct run_results *results,
+               struct problem *problem)
+{
+    struct run_results made = {0};
+    struct run run = {.options = options,
+                      .results = &made,
+                      .each = options->command && options->profile.each};
+    struct job_block jobs;
+    bool could = make_jobs(&run, &jobs);
+    if (!could)
+        problem_set(problem, "no memory for %zu cases", options->selected_count);
+    else
+        could = play(&run, problem);
+    for (size_t i = 0; i < run.job_count; i++)
+        job_free(&run.jobs[i]);
+    free(jobs.block);
+    if (could)
+        *results = made;
+    else
+        run_results_free(&made);
+    return could;
+}
+
+void run_results_free(struct run_results *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        struct run_case *result = &results->cases[i];
+        free(result->reason);
+        findings_free(&result->findings);
+        transcript_free(result->transcript);
+        free(result->claims);
+        free(result->output);
+    }
+    free(results->cases);
+    *results = (struct run_results){0};
+}

@@ -1,0 +1,71 @@
+/* Inside a run: the jobs, and what playing one of them gives. Shared by run.c and the two ways of
+ * playing; nobody else's business. */
+#ifndef HARNESS_RUN_JOB_H
+#define HARNESS_RUN_JOB_H
+
+#include "harness/run.h"
+#include "wire/loop.h"
+
+/* One playing of one scenario. Most are a selected case; others are wanted only as what a case is
+ * compared with. */
+struct run_job {
+    const struct suite_case *test;
+    const struct scenario *scenario; /* the test's own, or a plain copy of it */
+    struct run_case *result;         /* null: a baseline alone */
+    struct run_job *baseline;        /* what it is compared with; null: nothing */
+    struct scenario *plain;          /* owned; null: none */
+    uint64_t baseline_key;           /* of plain copies: equal keys play alike */
+    bool played, judged;
+
+    /* What playing it gave. */
+    struct transcript *transcript;
+    struct check_claim *claims;
+    bool per_message_claims;
+    struct check_process *processes;
+    size_t process_count;
+    struct check_sighting *sightings;
+    size_t sighting_count;
+    char *output;
+    size_t output_count;
+    usec duration;
+    bool faulty; /* the harness itself could not play it … */
+    char *fault; /* … and why, until the result takes it over */
+};
+
+struct run {
+    const struct run_options *options;
+    struct run_results *results;
+    struct run_job *jobs; /* baselines first */
+    size_t job_count;
+    size_t told;
+    bool each; /* one run of the command per message */
+};
+
+/* Octets that one case's transcript may hold. */
+enum { RUN_TRANSCRIPT_LIMIT = 64 * 1024 * 1024 };
+
+/* What the player calls. */
+void run_job_begun(struct run *run, struct run_job *job);
+/* The job was played, or has a fault: judges it, and those that waited for it. */
+void run_job_played(struct run *run, struct run_job *job);
+/* Has it to be played? (Not where it is skipped.) */
+bool run_job_open(const struct run_job *job);
+/* Keeps why the harness could not play the job; the first reason stays. */
+void run_job_fault(struct run_job *job, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* What the sender is given. */
+const char *const *run_job_recipients(const struct run_job *job, size_t *count);
+/* Did somebody ask us to end? (Between virtual cases; the live loop is told by its descriptor.) */
+bool run_interrupted(void);
+
+/* Plays every open job. False where it could not even begin. */
+bool run_virtual(struct run *run, struct problem *problem);
+bool run_real(struct run *run, struct problem *problem);
+
+/* The well-behaved centre's text in place of the rules' own: the codes stay. Null: no memory. */
+struct scenario *baseline_plain(const struct scenario *scenario);
+void baseline_free(struct scenario *plain);
+/* The same for scenarios that play alike. */
+uint64_t baseline_key(const struct scenario *plain);
+
+#endif

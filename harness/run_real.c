@@ -1,0 +1,225 @@
+#include "harness/run_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "harness/real_case.h"
+
+/* All cases in one live loop, so many at once. */
+
+#define LOOK_EVERY (20 * USEC_PER_MSEC)
+enum { TABLE_SIZE = 4 * 1024 * 1024 };
+
+struct pool {
+    struct real_shared shared;
+    size_t next;            /* the next job to look at */
+    struct real_case **slots; /* those that are under way; null: free */
+    struct run_job **jobs;    /* … and their jobs */
+    unsigned slot_count, used;
+    int signals;
+    struct loop_watch signal_watch;
+    struct timer look;
+    char *tcp, *tcp6; /* TABLE_SIZE each */
+};
+
+static void fill(struct pool *pool);
+
+static void case_over(void *owner, struct real_case *ended, struct run_job *job)
+{
+    struct pool *pool = owner;
+    for (unsigned i = 0; i < pool->slot_count; i++) {
+        if (pool->slots[i] == ended) {
+            pool->slots[i] = NULL;
+            pool->used--;
+        }
+    }
+    run_job_played(pool->shared.run, job);
+    fill(pool);
+}
+
+static void start(struct pool *pool, struct run_job *job)
+{
+    const struct real_case_options options = {
+        .shared = &pool->shared, .job = job, .number = pool->next, .over = case_over, .owner = pool};
+    run_job_begun(pool->shared.run, job);
+    struct real_case *playing = real_case_start(&options);
+    if (!playing) {
+        run_job_played(pool->shared.run, job);
+        return;
+    }
+    for (unsigned i = 0; i < pool->slot_count; i++) {
+        if (!pool->slots[i]) {
+            pool->slots[i] = playing;
+            pool->jobs[i] = job;
+            pool->used++;
+            break;
+        }
+    }
+    if (real_case_watches(playing) && !timer_is_set(&pool->look))
+        loop_timer_set(pool->shared.loop, &pool->look, loop_now(pool->shared.loop));
+}
+
+static void fill(struct pool *pool)
+{
+    struct run *run = pool->shared.run;
+    for (; pool->next < run->job_count && pool->used < pool->slot_count; pool->next++)
+        if (run_job_open(&run->jobs[pool->next]))
+            start(pool, &run->jobs[pool->next]);
+    if (pool->used == 0)
+        loop_stop(pool->shared.loop);
+}
+
+static void interrupted(struct loop_watch *watch)
+{
+    struct pool *pool = OWNER_OF(watch, struct pool, signal_watch);
+    struct signalfd_siginfo info;
+    if (read(pool->signals, &info, sizeof info) != (ssize_t)sizeof info)
+        return;
+    pool->shared.run->results->interrupted = true;
+    loop_stop(pool->shared.loop);
+}
+
+static void read_table(const char *name, char *at)
+{
+    size_t count = 0;
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && count < TABLE_SIZE - 1) {
+        ssize_t more = read(fd, at + count, TABLE_SIZE - 1 - count);
+        if (more <= 0)
+            break;
+        count += (size_t)more;
+    }
+    at[count] = '\0';
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Looks at the sockets for the cases that want it; stops where none does. */
+static void look(struct timer *timer)
+{
+    struct pool *pool = OWNER_OF(timer, struct pool, look);
+    bool have = false;
+    for (unsigned i = 0; i < pool->slot_count; i++) {
+        if (!pool->slots[i] || !real_case_watches(pool->slots[i]))
+            continue;
+        if (!have) {
+            read_table("/proc/net/tcp", pool->tcp);
+            read_table("/proc/net/tcp6", pool->tcp6);
+            have = true;
+        }
+        real_case_look(pool->slots[i], pool->tcp, pool->tcp6);
+    }
+    if (have)
+        loop_timer_set(pool->shared.loop, timer, loop_now(pool->shared.loop) + LOOK_EVERY);
+}
+
+static bool watch_signals(struct pool *pool, struct problem *problem)
+{
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    pool->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    pool->signal_watch.ready = interrupted;
+    if (pool->signals < 0) {
+        problem_set(problem, "cannot watch for signals: %s", strerror(errno));
+        return false;
+    }
+    return loop_watch_start(pool->shared.loop, &pool->signal_watch, pool->signals, problem);
+}
+
+static bool make_folder(struct pool *pool, struct problem *problem)
+{
+    const char *parent = getenv("TMPDIR");
+    char *folder = NULL;
+    if (asprintf(&folder, "%s/naccs-harness.XXXXXX", parent && *parent ? parent : "/tmp") < 0) {
+        problem_set(problem, "no memory");
+        return false;
+    }
+    if (!mkdtemp(folder)) {
+        problem_set(problem, "%s: cannot make a temporary folder: %s", folder, strerror(errno));
+        free(folder);
+        return false;
+    }
+    pool->shared.folder = folder;
+    return true;
+}
+
+static bool prepare(struct pool *pool, struct problem *problem)
+{
+    const struct run_options *options = pool->shared.run->options;
+    pool->shared.program = sut_find_program(options->command[0], problem);
+    if (!pool->shared.program || !make_folder(pool, problem))
+        return false;
+    pool->slot_count = options->jobs > 0 ? options->jobs : 1;
+    pool->slots = calloc(pool->slot_count, sizeof(struct real_case *));
+    pool->jobs = calloc(pool->slot_count, sizeof(struct run_job *));
+    pool->tcp = malloc(TABLE_SIZE);
+    pool->tcp6 = malloc(TABLE_SIZE);
+    if (!pool->slots || !pool->jobs || !pool->tcp || !pool->tcp6) {
+        problem_set(problem, "no memory for %u cases at once", pool->slot_count);
+        return false;
+    }
+    pool->shared.loop = loop_live_new(problem);
+    if (!pool->shared.loop)
+        return false;
+    pool->shared.host = sut_host_new(pool->shared.loop, problem);
+    if (!pool->shared.host)
+        return false;
+    sut_raise_descriptors(pool->shared.host);
+    return watch_signals(pool, problem);
+}
+
+/* What is still under way after an interruption ends as it stands. */
+static void abort_all(struct pool *pool)
+{
+    for (unsigned i = 0; pool->slots && i < pool->slot_count; i++) {
+        if (!pool->slots[i])
+            continue;
+        real_case_abort(pool->slots[i], "interrupted");
+        pool->slots[i] = NULL;
+        run_job_played(pool->shared.run, pool->jobs[i]);
+    }
+}
+
+static void clear(struct pool *pool)
+{
+    if (pool->shared.loop) {
+        loop_timer_cancel(pool->shared.loop, &pool->look);
+        loop_watch_stop(pool->shared.loop, &pool->signal_watch);
+    }
+    if (pool->signals >= 0)
+        close(pool->signals);
+    sut_host_free(pool->shared.host);
+    if (pool->shared.loop)
+        loop_free(pool->shared.loop);
+    if (pool->shared.folder)
+        rmdir(pool->shared.folder);
+    free(pool->shared.folder);
+    free(pool->shared.program);
+    free(pool->slots);
+    free(pool->jobs);
+    free(pool->tcp);
+    free(pool->tcp6);
+}
+
+bool run_real(struct run *run, struct problem *problem)
+{
+    struct pool pool = {.shared = {.run = run}, .signals = -1};
+    timer_init(&pool.look, look);
+    bool could = prepare(&pool, problem);
+    if (could) {
+        fill(&pool);
+        if (pool.used > 0)
+            loop_run(pool.shared.loop);
+        abort_all(&pool);
+    }
+    clear(&pool);
+    return could;
+}
