@@ -1,0 +1,35 @@
+/* A profile: what a sender is started with, what it declares, and what it can't do, as JSON.
+ *
+ *     {"name": "swaks", "command": ["swaks", "--server", "{host}:{port}", "--data", "@{message}"],
+ *      "each": true, "timeout": "5s", "exit": {"24": "refused"}, "retries": false}
+ *
+ * Keys, all optional: "name"; "command" (array of strings); "each", "one_per_connection", "ehlo",
+ * "retries", "recipients" (false: one per message only), "stdin", "strict" (booleans); "timeout"
+ * (duration); "tolerance" (per cent); "tolerance_scale", "pace" (numbers above 0); "jobs", "seed"
+ * (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred, unknown or
+ * unsent, or an array of these); "environment" (name -> value). */
+#ifndef HARNESS_PROFILE_H
+#define HARNESS_PROFILE_H
+
+#include "harness/run.h"
+
+struct profile {
+    struct run_profile sender;
+    char **command; /* null-terminated; null: none */
+    bool has_timeout, has_tolerance, has_scale, has_pace, has_jobs, has_seed, strict;
+    usec timeout;
+    double tolerance; /* 0.25 */
+    double scale, pace;
+    unsigned jobs;
+    uint64_t seed;
+    const char *helo, *from; /* null: not said */
+    struct arena *arena;     /* owns all of it */
+};
+
+/* False where the file is unreadable or says what it can't; every fault was told, one line each, with
+ * the file and line and column or JSON pointer. */
+bool profile_load(const char *file, struct profile *profile,
+                  void (*fault)(void *owner, const char *text), void *owner);
+void profile_free(struct profile *profile);
+
+#endif
