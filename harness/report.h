@@ -1,4 +1,5 @@
-/* Reports: one result, many forms. Pure writers; everything from the peer is escaped. */
+/* Reports: one result, many forms. Pure writers; everything from the peer is escaped, and passwords
+ * are masked unless asked for. */
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
 
@@ -10,10 +11,9 @@ struct report_context {
     const struct run_options *options;
     const struct run_results *results;
     const char *version;
-    const char *client_name;  /* the command, or "naccs-client (reference, in process)" */
-    int64_t wall_clock;       /* when the run began, microseconds since 1970 */
+    const char *client_name; /* the command, or "naccs-client (reference, in process)" */
     bool colour;
-    bool verbose;
+    bool verbose;  /* text: skipped and passed cases too */
     bool unmasked;
 };
 
@@ -23,8 +23,18 @@ bool report_json(FILE *stream, const struct report_context *context);
 bool report_junit(FILE *stream, const struct report_context *context);
 bool report_tap(FILE *stream, const struct report_context *context);
 
+/* True where "FORMAT:FILE" names a format that there is, and a file. */
+bool report_check(const char *format_and_file, struct problem *problem);
+/* Does it go to standard output? Is it of this format? */
+bool report_is_standard_output(const char *format_and_file);
+bool report_is_text(const char *format_and_file);
+
 /* Opens FORMAT:FILE, writes to a temporary file beside it and renames; "-" is standard output. */
 bool report_to_file(const char *format_and_file, const struct report_context *context,
                     struct problem *problem);
+
+/* Did the run conform? No must failed but for those listed, nothing passed that was listed, and the
+ * harness could do its work. */
+bool report_conforms(const struct run_results *results);
 
 #endif

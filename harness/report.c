@@ -1,0 +1,127 @@
+#include "harness/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct format {
+    const char *name;
+    bool (*write)(FILE *stream, const struct report_context *context);
+};
+
+static const struct format formats[] = {
+    {"text", report_text},
+    {"json", report_json},
+    {"junit", report_junit},
+    {"tap", report_tap},
+};
+
+/* The format of "FORMAT:FILE", and where FILE begins; null where there is none of that name. */
+static const struct format *format_of(const char *format_and_file, const char **file)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t count = strlen(formats[i].name);
+        if (strncmp(format_and_file, formats[i].name, count) == 0 &&
+            format_and_file[count] == ':') {
+            *file = format_and_file + count + 1;
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+bool report_check(const char *format_and_file, struct problem *problem)
+{
+    const char *file = "";
+    if (strncmp(format_and_file, "html:", 5) == 0)
+        problem_set(problem, "--report %s: html is not available in this version",
+                    format_and_file);
+    else if (!format_of(format_and_file, &file))
+        problem_set(problem,
+                    "--report %s: expected FORMAT:FILE, with text, json, junit or tap as FORMAT",
+                    format_and_file);
+    else if (!*file)
+        problem_set(problem, "--report %s: the file is missing", format_and_file);
+    else
+        return true;
+    return false;
+}
+
+bool report_is_standard_output(const char *format_and_file)
+{
+    const char *file = "";
+    return format_of(format_and_file, &file) && strcmp(file, "-") == 0;
+}
+
+bool report_is_text(const char *format_and_file)
+{
+    const char *file;
+    const struct format *format = format_of(format_and_file, &file);
+    return format && format->write == report_text;
+}
+
+static bool write_beside(const struct format *format, const char *file, char *temporary,
+                         const struct report_context *context, struct problem *problem)
+{
+    int fd = mkstemp(temporary);
+    FILE *stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!stream) {
+        problem_set(problem, "%s: cannot be written: %s", file, strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+            unlink(temporary);
+        }
+        return false;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    (void)fchmod(fd, 0666 & ~mask);
+    bool good = format->write(stream, context) && !ferror(stream);
+    good = fclose(stream) == 0 && good;
+    if (good && rename(temporary, file) == 0)
+        return true;
+    problem_set(problem, "%s: cannot be written: %s", file, strerror(errno));
+    unlink(temporary);
+    return false;
+}
+
+bool report_to_file(const char *format_and_file, const struct report_context *context,
+                    struct problem *problem)
+{
+    const char *file;
+    if (!report_check(format_and_file, problem))
+        return false;
+    const struct format *format = format_of(format_and_file, &file);
+    struct stat status;
+    bool special = stat(file, &status) == 0 && !S_ISREG(status.st_mode);
+    if (strcmp(file, "-") == 0 || special) {
+        FILE *stream = special ? fopen(file, "w") : stdout;
+        bool good = stream && format->write(stream, context) && fflush(stream) == 0;
+        if (special && stream)
+            good = fclose(stream) == 0 && good;
+        if (!good)
+            problem_set(problem, "%s: cannot be written: %s",
+                        special ? file : "standard output", strerror(errno));
+        return good;
+    }
+    size_t size = strlen(file) + 8;
+    char *temporary = malloc(size);
+    if (!temporary) {
+        problem_set(problem, "%s: no memory", file);
+        return false;
+    }
+    snprintf(temporary, size, "%s.XXXXXX", file);
+    struct report_context plain = *context;
+    plain.colour = false;
+    bool good = write_beside(format, file, temporary, &plain, problem);
+    free(temporary);
+    return good;
+}
+
+bool report_conforms(const struct run_results *results)
+{
+    return results->failed == 0 && results->unexpected == 0 && results->errors == 0 &&
+           !results->interrupted;
+}
