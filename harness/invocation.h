@@ -46,8 +46,8 @@ struct invocation {
     char **environment;
 };
 
-/* `inherited` is the environment to start from: its NACCS_* variables are left out. False where there
- * is no memory. */
+/* `inherited` is the environment to start from: its NACCS_* variables are left out. False where
+ * there is no memory. */
 bool invocation_make(const struct invocation_template *template, char *const *inherited,
                      const struct invocation_values *values, struct invocation *invocation);
 void invocation_free(struct invocation *invocation);

@@ -12,8 +12,7 @@ static struct patience_end earlier(struct patience_end a, usec at, const char *w
     return at < a.at ? (struct patience_end){at, why} : a;
 }
 
-struct patience_end patience_end(const struct patience *patience,
-                                 const struct patience_view *view)
+struct patience_end patience_end(const struct patience *patience, const struct patience_view *view)
 {
     double scale = patience->scale;
     usec granted = (usec)((double)patience->limit * (1.0 + patience->tolerance)) +

@@ -1,7 +1,7 @@
 /* Patience: how long the harness waits for a sender that does not end. Pure.
  *
- * A sound sender bounds its waits by the limit that it declares. The harness grants it that, with the
- * tolerance, and a second more; then it ends the sender, and says what it waited for. */
+ * A sound sender bounds its waits by the limit that it declares. The harness grants it that, with
+ * the tolerance, and a second more; then it ends the sender, and says what it waited for. */
 #ifndef HARNESS_PATIENCE_H
 #define HARNESS_PATIENCE_H
 
@@ -10,10 +10,10 @@
 #include "wire/time.h"
 
 struct patience {
-    usec limit;      /* that the sender declares for each wait */
+    usec limit;       /* that the sender declares for each wait */
     double tolerance; /* scaled: 0.25 grants a quarter more */
-    double scale;    /* of slow machines; also of the slack */
-    usec idle_limit; /* after which this centre cuts, as it passes */
+    double scale;     /* of slow machines; also of the slack */
+    usec idle_limit;  /* after which this centre cuts, as it passes */
 };
 
 /* What a case looks like from outside. */
@@ -33,7 +33,6 @@ struct patience_end {
 
 /* 500 ms on top of each limit, scaled: start-up and scheduling. */
 usec patience_slack(double scale);
-struct patience_end patience_end(const struct patience *patience,
-                                 const struct patience_view *view);
+struct patience_end patience_end(const struct patience *patience, const struct patience_view *view);
 
 #endif

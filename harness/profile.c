@@ -17,8 +17,7 @@ struct load {
     bool good;
 };
 
-static void wrong(struct load *load, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+static void wrong(struct load *load, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void wrong(struct load *load, const char *format, ...)
 {
@@ -167,7 +166,8 @@ static void take_exit(struct load *load, json_t *value)
         wrong(load, "/exit: found %s, expected an object", kind_name(value));
         return;
     }
-    json_object_foreach (value, key, entry) {
+    json_object_foreach(value, key, entry)
+    {
         char *end = NULL;
         long status = strtol(key, &end, 10);
         unsigned outcomes = outcomes_of(entry);
@@ -197,7 +197,8 @@ static void take_environment(struct load *load, json_t *value)
         wrong(load, "/environment: no memory");
         return;
     }
-    json_object_foreach (value, key, entry) {
+    json_object_foreach(value, key, entry)
+    {
         const char *name = arena_string(load->profile->arena, key);
         const char *text = keep(load, entry, "environment");
         if (!*key || strchr(key, '='))
@@ -233,9 +234,11 @@ enum key {
 };
 
 static const char *const key_names[KEYS] = {
-    "name",  "command", "each",      "one_per_connection", "ehlo", "retries", "recipients",
-    "stdin", "strict",  "timeout",   "tolerance",          "tolerance_scale", "pace",
-    "jobs",  "seed",    "helo",      "from",               "exit", "environment",
+    "name",   "command", "each",        "one_per_connection",
+    "ehlo",   "retries", "recipients",  "stdin",
+    "strict", "timeout", "tolerance",   "tolerance_scale",
+    "pace",   "jobs",    "seed",        "helo",
+    "from",   "exit",    "environment",
 };
 
 static void take_number(struct load *load, enum key key, const json_t *value)
@@ -335,7 +338,8 @@ static void take_all(struct load *load, json_t *root)
         wrong(load, "found %s, expected an object", kind_name(root));
         return;
     }
-    json_object_foreach (root, name, value) {
+    json_object_foreach(root, name, value)
+    {
         enum key key = key_of(name);
         if (strcmp(name, "$schema") == 0)
             continue;

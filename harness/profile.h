@@ -6,8 +6,8 @@
  * Keys, all optional: "name"; "command" (array of strings); "each", "one_per_connection", "ehlo",
  * "retries", "recipients" (false: one per message only), "stdin", "strict" (booleans); "timeout"
  * (duration); "tolerance" (per cent); "tolerance_scale", "pace" (numbers above 0); "jobs", "seed"
- * (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred, unknown or
- * unsent, or an array of these); "environment" (name -> value). */
+ * (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred, unknown
+ * or unsent, or an array of these); "environment" (name -> value). */
 #ifndef HARNESS_PROFILE_H
 #define HARNESS_PROFILE_H
 
@@ -26,8 +26,8 @@ struct profile {
     struct arena *arena;     /* owns all of it */
 };
 
-/* False where the file is unreadable or says what it can't; every fault was told, one line each, with
- * the file and line and column or JSON pointer. */
+/* False where the file is unreadable or says what it can't; every fault was told, one line each,
+ * with the file and line and column or JSON pointer. */
 bool profile_load(const char *file, struct profile *profile,
                   void (*fault)(void *owner, const char *text), void *owner);
 void profile_free(struct profile *profile);

@@ -1,4 +1,5 @@
-/* What a command says became of the messages: its exit status, or the outcome file that it wrote. */
+/* What a command says became of the messages: its exit status, or the outcome file that it wrote.
+ */
 #ifndef HARNESS_PROFILE_CLAIMS_H
 #define HARNESS_PROFILE_CLAIMS_H
 

@@ -33,7 +33,7 @@ struct real_case {
     size_t owing_count, owing_room;
 
     struct sut *sut;
-    bool running;     /* the command has not ended */
+    bool running; /* the command has not ended */
     bool killed;
     size_t run_index; /* which run of the command; with --each, also which message */
     size_t run_count;
@@ -166,9 +166,9 @@ static bool start_command(struct real_case *playing, struct problem *problem)
     const struct run_options *options = shared->run->options;
     const struct suite_case *test = playing->job->test;
     const struct endpoint *centre = centre_endpoint(playing->centre);
-    const struct invocation_template template = {
-        options->command, options->profile.environment, options->profile.environment_count,
-        options->profile.standard_input};
+    const struct invocation_template template = {options->command, options->profile.environment,
+                                                 options->profile.environment_count,
+                                                 options->profile.standard_input};
     struct invocation_values values = {
         .host = centre->address,
         .port = centre->port,

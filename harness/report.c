@@ -36,8 +36,7 @@ bool report_check(const char *format_and_file, struct problem *problem)
 {
     const char *file = "";
     if (strncmp(format_and_file, "html:", 5) == 0)
-        problem_set(problem, "--report %s: html is not available in this version",
-                    format_and_file);
+        problem_set(problem, "--report %s: html is not available in this version", format_and_file);
     else if (!format_of(format_and_file, &file))
         problem_set(problem,
                     "--report %s: expected FORMAT:FILE, with text, json, junit or tap as FORMAT",
@@ -102,8 +101,8 @@ bool report_to_file(const char *format_and_file, const struct report_context *co
         if (special && stream)
             good = fclose(stream) == 0 && good;
         if (!good)
-            problem_set(problem, "%s: cannot be written: %s",
-                        special ? file : "standard output", strerror(errno));
+            problem_set(problem, "%s: cannot be written: %s", special ? file : "standard output",
+                        strerror(errno));
         return good;
     }
     size_t size = strlen(file) + 8;

@@ -13,7 +13,7 @@ struct report_context {
     const char *version;
     const char *client_name; /* the command, or "naccs-client (reference, in process)" */
     bool colour;
-    bool verbose;  /* text: skipped and passed cases too */
+    bool verbose; /* text: skipped and passed cases too */
     bool unmasked;
 };
 

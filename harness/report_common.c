@@ -44,15 +44,12 @@ static struct report_row *add_row(struct report_matrix *matrix, const char *id)
 {
     const struct requirement *known = check_requirement(id);
     struct report_row *row = &matrix->rows[matrix->count++];
-    *row = (struct report_row){.id = id,
-                               .level = known ? known->level : LEVEL_INFO,
-                               .text = "",
-                               .verdict = VERDICT_SKIP};
+    *row = (struct report_row){
+        .id = id, .level = known ? known->level : LEVEL_INFO, .text = "", .verdict = VERDICT_SKIP};
     return row;
 }
 
-static bool take_case(struct report_matrix *matrix, const struct run_results *results,
-                      size_t index)
+static bool take_case(struct report_matrix *matrix, const struct run_results *results, size_t index)
 {
     const struct findings *findings = &results->cases[index].findings;
     for (size_t i = 0; i < findings->count; i++) {
@@ -89,8 +86,8 @@ bool report_matrix_make(const struct report_context *context, struct report_matr
     const struct run_results *results = context->results;
     size_t known = 0;
     check_requirements(&known);
-    struct report_matrix made = {.rows =
-                                     calloc(suite->requirement_count + known + 1, sizeof *made.rows)};
+    struct report_matrix made = {
+        .rows = calloc(suite->requirement_count + known + 1, sizeof *made.rows)};
     if (!made.rows)
         return false;
     for (size_t i = 0; i < suite->requirement_count; i++) {
@@ -107,8 +104,7 @@ bool report_matrix_make(const struct report_context *context, struct report_matr
         good = take_case(&made, results, i);
     for (size_t i = 0; good && i < made.count; i++)
         for (size_t j = 0; j < made.rows[i].case_count; j++)
-            made.rows[i].warned +=
-                warns(&results->cases[made.rows[i].cases[j]], made.rows[i].id);
+            made.rows[i].warned += warns(&results->cases[made.rows[i].cases[j]], made.rows[i].id);
     if (!good)
         report_matrix_free(&made);
     else
@@ -153,9 +149,12 @@ bool report_octets(struct buf *buf, struct octets octets, size_t limit)
 /* How many octets the UTF-8 character at the beginning has; 0: it is none (RFC 3629). */
 static size_t utf8_size(const uint8_t *at, size_t count)
 {
-    size_t size = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3
-                                                    : at[0] < 0xf5                    ? 4
-                                                                                      : 0;
+    size_t size = at[0] < 0x80   ? 1
+                  : at[0] < 0xc2 ? 0
+                  : at[0] < 0xe0 ? 2
+                  : at[0] < 0xf0 ? 3
+                  : at[0] < 0xf5 ? 4
+                                 : 0;
     if (size == 0 || size > count)
         return 0;
     for (size_t i = 1; i < size; i++)

@@ -13,7 +13,7 @@ struct report_row {
     enum verdict verdict; /* the worst; skip where no case tested it */
     size_t *cases;        /* indices of results with a finding about it */
     size_t case_count;
-    size_t warned;        /* how many of them warn */
+    size_t warned; /* how many of them warn */
 };
 
 struct report_matrix {
@@ -28,8 +28,8 @@ void report_matrix_free(struct report_matrix *matrix);
 /* Worst of two: error, fail, warn, pass, skip. */
 enum verdict report_worse(enum verdict a, enum verdict b);
 
-/* Octets as printable ASCII: CR, LF, TAB and \ as \r \n \t \\, all others outside it as \xHH. Behind
- * `limit` octets it stops and says how many there are (0: no limit). False: no memory. */
+/* Octets as printable ASCII: CR, LF, TAB and \ as \r \n \t \\, all others outside it as \xHH.
+ * Behind `limit` octets it stops and says how many there are (0: no limit). False: no memory. */
 bool report_octets(struct buf *buf, struct octets octets, size_t limit);
 
 /* UTF-8 text with control characters as \xHH and what is no UTF-8 as "?". Line ends stay where

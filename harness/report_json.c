@@ -4,9 +4,9 @@
 
 #include "harness/report_common.h"
 
-/* One object. Cases are written one by one, so that no more than one of them stands in memory twice.
- * Octets stand in "octets" where all of them are printable ASCII, CR, LF or TAB, and in "base64"
- * otherwise. */
+/* One object. Cases are written one by one, so that no more than one of them stands in memory
+ * twice. Octets stand in "octets" where all of them are printable ASCII, CR, LF or TAB, and in
+ * "base64" otherwise. */
 
 enum { CASE_OCTETS = 4 * 1024 * 1024 }; /* of one case's transcript; what is beyond is left out */
 
@@ -32,8 +32,7 @@ static bool is_plain(struct octets octets)
 {
     for (size_t i = 0; i < octets.count; i++) {
         uint8_t octet = octets.at[i];
-        if (octet >= 0x7f ||
-            (octet < 0x20 && octet != '\r' && octet != '\n' && octet != '\t'))
+        if (octet >= 0x7f || (octet < 0x20 && octet != '\r' && octet != '\n' && octet != '\t'))
             return false;
     }
     return true;
@@ -88,8 +87,7 @@ static json_t *event_object(const struct transcript *transcript, size_t index, b
         json_object_set_new(object, "rule", json_integer(event->rule));
     struct octets octets = buf_octets(&masked);
     if (octets.count > 0 && is_plain(octets))
-        json_object_set_new(object, "octets",
-                            json_stringn((const char *)octets.at, octets.count));
+        json_object_set_new(object, "octets", json_stringn((const char *)octets.at, octets.count));
     else if (octets.count > 0)
         json_object_set_new(object, "base64", base64(octets));
     buf_free(&masked);
@@ -134,11 +132,9 @@ static json_t *claims_array(const struct run_case *result)
         json_t *outcomes = json_array();
         for (unsigned bit = OUTCOME_ACCEPTED; bit <= OUTCOME_UNSENT; bit <<= 1)
             if (result->claims[i].outcomes & bit)
-                json_array_append_new(outcomes,
-                                      json_string(outcome_name((enum outcome_bit)bit)));
+                json_array_append_new(outcomes, json_string(outcome_name((enum outcome_bit)bit)));
         json_t *object = json_object();
-        json_object_set_new(object, "message",
-                            optional_words(result->test->messages[i].name));
+        json_object_set_new(object, "message", optional_words(result->test->messages[i].name));
         json_object_set_new(object, "outcomes", outcomes);
         json_array_append_new(array, object);
     }
@@ -196,8 +192,7 @@ static json_t *suite_object(const struct suite *suite)
     json_t *object = json_object();
     json_object_set_new(object, "root", optional_words(suite->root));
     json_object_set_new(object, "cases", json_integer((json_int_t)suite->case_count));
-    json_object_set_new(object, "requirements",
-                        json_integer((json_int_t)suite->requirement_count));
+    json_object_set_new(object, "requirements", json_integer((json_int_t)suite->requirement_count));
     json_object_set_new(object, "hash", hexadecimal(suite->hash));
     return object;
 }

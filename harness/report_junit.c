@@ -3,7 +3,8 @@
 
 #include "harness/report_common.h"
 
-/* JUnit's XML: a test suite for each family (the first word of the ids), a test case for each case. */
+/* JUnit's XML: a test suite for each family (the first word of the ids), a test case for each case.
+ */
 
 enum { LINE_OCTETS = 400, LINES_SHOWN = 400 };
 
@@ -197,8 +198,7 @@ static bool write_families(xmlTextWriterPtr writer, const struct report_context 
         while (i + count < results->count && same_family(first, &results->cases[i + count]))
             count++;
         char family[128];
-        snprintf(family, sizeof family, "%.*s", (int)family_size(first),
-                 first->test->scenario->id);
+        snprintf(family, sizeof family, "%.*s", (int)family_size(first), first->test->scenario->id);
         good = xmlTextWriterStartElement(writer, XML("testsuite")) >= 0 &&
                words_attribute(writer, "name", family) && write_counts(writer, first, count);
         for (size_t j = 0; good && j < count; j++)

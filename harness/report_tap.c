@@ -10,7 +10,7 @@ static void print_description(FILE *stream, const char *text)
     struct buf buf = BUF_INIT(0);
     if (report_words(&buf, text, strlen(text), false)) {
         for (size_t i = 0; i < buf.count; i++) {
-            if (buf.at[i] == '#')
+            if (buf.at[i] == '#' || buf.at[i] == '\\')
                 fputc('\\', stream);
             fputc(buf.at[i], stream);
         }
@@ -18,7 +18,8 @@ static void print_description(FILE *stream, const char *text)
     buf_free(&buf);
 }
 
-/* A YAML string in double quotes; report_words has escaped all but '"', and what it escaped needs its
+/* A YAML string in double quotes; report_words has escaped all but '"', and what it escaped needs
+ * its
  * '\' doubled. */
 static void print_quoted(FILE *stream, const char *text)
 {

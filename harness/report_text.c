@@ -6,11 +6,11 @@
 /* For a terminal, or a file like one. */
 
 enum {
-    WORDS_WIDTH = 58,     /* of a requirement, in the table */
-    FINDINGS_SHOWN = 3,   /* of a failing case */
-    LINES_AROUND = 3,     /* transcript lines before and behind the marked one */
-    LINE_OCTETS = 160,    /* of an event, in a transcript line */
-    OUTPUT_SHOWN = 400,   /* octets of the command's output, the last ones */
+    WORDS_WIDTH = 58,   /* of a requirement, in the table */
+    FINDINGS_SHOWN = 3, /* of a failing case */
+    LINES_AROUND = 3,   /* transcript lines before and behind the marked one */
+    LINE_OCTETS = 160,  /* of an event, in a transcript line */
+    OUTPUT_SHOWN = 400, /* octets of the command's output, the last ones */
 };
 
 static const char *colour(const struct report_context *context, enum verdict verdict)
@@ -169,8 +169,7 @@ static void print_warnings(FILE *stream, const struct report_context *context,
             const struct run_case *result = &context->results->cases[row->cases[j]];
             for (size_t k = 0; !told && k < result->findings.count; k++) {
                 const struct finding *finding = &result->findings.at[k];
-                if (finding->verdict != VERDICT_WARN ||
-                    strcmp(finding->requirement, row->id) != 0)
+                if (finding->verdict != VERDICT_WARN || strcmp(finding->requirement, row->id) != 0)
                     continue;
                 fprintf(stream, "\n%sWARN%s %s  in %zu case%s, as in %s\n",
                         colour(context, VERDICT_WARN), plain(context), row->id, row->warned,

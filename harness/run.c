@@ -122,8 +122,7 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .strict = options->strict,
         .one_per_connection = options->profile.one_per_connection || run->each,
         .sends_ehlo = options->profile.sends_ehlo,
-        .baseline =
-            job->baseline && !job->baseline->faulty ? job->baseline->transcript : NULL,
+        .baseline = job->baseline && !job->baseline->faulty ? job->baseline->transcript : NULL,
         .sightings = job->sightings,
         .sighting_count = job->sighting_count,
     };
@@ -256,8 +255,7 @@ static struct run_job *find_job(const struct job_block *jobs, const struct suite
     return NULL;
 }
 
-static struct run_job *other_case(const struct suite *suite, struct job_block *jobs,
-                                  const char *id)
+static struct run_job *other_case(const struct suite *suite, struct job_block *jobs, const char *id)
 {
     for (size_t i = 0; i < suite->case_count; i++) {
         const struct suite_case *test = &suite->cases[i];
@@ -286,8 +284,7 @@ static struct run_job *plain_case(struct job_block *jobs, const struct suite_cas
         }
     }
     struct run_job *job = &jobs->block[--jobs->first];
-    *job = (struct run_job){
-        .test = test, .scenario = plain, .plain = plain, .baseline_key = key};
+    *job = (struct run_job){.test = test, .scenario = plain, .plain = plain, .baseline_key = key};
     return job;
 }
 
@@ -296,8 +293,8 @@ static void find_baseline(const struct suite *suite, struct job_block *jobs, str
     const char *asked = job->scenario->expect.same_actions_as;
     if (!asked)
         return;
-    struct run_job *baseline = strcmp(asked, "plain") == 0 ? plain_case(jobs, job->test)
-                                                           : other_case(suite, jobs, asked);
+    struct run_job *baseline =
+        strcmp(asked, "plain") == 0 ? plain_case(jobs, job->test) : other_case(suite, jobs, asked);
     if (baseline == job)
         return;
     job->baseline = baseline;
@@ -417,9 +414,8 @@ bool run_suite(const struct run_options *options, struct run_results *results,
                struct problem *problem)
 {
     struct run_results made = {0};
-    struct run run = {.options = options,
-                      .results = &made,
-                      .each = options->command && options->profile.each};
+    struct run run = {
+        .options = options, .results = &made, .each = options->command && options->profile.each};
     struct job_block jobs;
     bool could = make_jobs(&run, &jobs);
     if (!could)

@@ -14,7 +14,7 @@ struct run_case;
 /* The sender under test, and what it declares. */
 struct run_profile {
     const char *name;
-    bool each;               /* one message per run of the command */
+    bool each; /* one message per run of the command */
     bool one_per_connection;
     bool sends_ehlo;
     bool retries;            /* it reconnects by itself for what is left */
@@ -31,22 +31,22 @@ struct run_profile run_profile_default(void);
 
 struct run_options {
     const struct suite *suite;
-    const size_t *selected;    /* indices of cases */
+    const size_t *selected; /* indices of cases */
     size_t selected_count;
     const bool *known_failing; /* one per selected case; null: none is */
     char *const *command;      /* argument vector, null-terminated; null: the reference client, in
                                   virtual time */
     struct run_profile profile;
-    usec timeout;              /* the limit that the sender declares for each wait */
-    double tolerance;          /* 0.25 */
+    usec timeout;     /* the limit that the sender declares for each wait */
+    double tolerance; /* 0.25 */
     double tolerance_scale;
     double pace;
     unsigned jobs;
     uint64_t seed;
     bool strict;
     const char *helo, *from;
-    /* Told as cases begin and end, in the order in which they do. Either may be null. A case that is
-     * skipped ends without having begun. */
+    /* Told as cases begin and end, in the order in which they do. Either may be null. A case that
+     * is skipped ends without having begun. */
     void (*begun)(void *owner, const struct suite_case *test);
     void (*progress)(void *owner, const struct run_case *result, size_t done, size_t total);
     void *owner;
@@ -56,30 +56,30 @@ struct run_options {
 struct run_case {
     const struct suite_case *test;
     enum verdict verdict;
-    bool known_failing;             /* listed as such */
-    char *reason;                   /* of skip and error; null otherwise */
+    bool known_failing; /* listed as such */
+    char *reason;       /* of skip and error; null otherwise */
     struct findings findings;
-    struct transcript *transcript;  /* null where the case was not played */
+    struct transcript *transcript; /* null where the case was not played */
     usec duration;
-    struct check_claim *claims;     /* per message */
-    char *output;                   /* the command's stdout and stderr, the last 4 KiB; null: none */
+    struct check_claim *claims; /* per message */
+    char *output;               /* the command's stdout and stderr, the last 4 KiB; null: none */
     size_t output_count;
 };
 
 struct run_results {
-    struct run_case *cases;         /* in the order of `selected` */
+    struct run_case *cases; /* in the order of `selected` */
     size_t count;
     size_t passed, failed, warned, skipped, errors;
-    size_t known;                   /* failed as listed; not counted in `failed` */
-    size_t unexpected;              /* passed though listed as failing; counted in `passed` too */
-    usec wall;                      /* how long the run took */
-    int64_t wall_clock;             /* when it began, microseconds since 1970 */
-    uint64_t transcript_hash;       /* over all transcripts: equal for equal seeds in virtual time */
-    bool interrupted;               /* by SIGINT or SIGTERM: the rest was not run */
+    size_t known;             /* failed as listed; not counted in `failed` */
+    size_t unexpected;        /* passed though listed as failing; counted in `passed` too */
+    usec wall;                /* how long the run took */
+    int64_t wall_clock;       /* when it began, microseconds since 1970 */
+    uint64_t transcript_hash; /* over all transcripts: equal for equal seeds in virtual time */
+    bool interrupted;         /* by SIGINT or SIGTERM: the rest was not run */
 };
 
-/* False where the harness itself could not begin (no loop, command not found). SIGINT and SIGTERM end
- * the run early, with what there is. */
+/* False where the harness itself could not begin (no loop, command not found). SIGINT and SIGTERM
+ * end the run early, with what there is. */
 bool run_suite(const struct run_options *options, struct run_results *results,
                struct problem *problem);
 void run_results_free(struct run_results *results);

@@ -18,7 +18,7 @@ enum { TABLE_SIZE = 4 * 1024 * 1024 };
 
 struct pool {
     struct real_shared shared;
-    size_t next;            /* the next job to look at */
+    size_t next;              /* the next job to look at */
     struct real_case **slots; /* those that are under way; null: free */
     struct run_job **jobs;    /* … and their jobs */
     unsigned slot_count, used;
@@ -45,8 +45,11 @@ static void case_over(void *owner, struct real_case *ended, struct run_job *job)
 
 static void start(struct pool *pool, struct run_job *job)
 {
-    const struct real_case_options options = {
-        .shared = &pool->shared, .job = job, .number = pool->next, .over = case_over, .owner = pool};
+    const struct real_case_options options = {.shared = &pool->shared,
+                                              .job = job,
+                                              .number = pool->next,
+                                              .over = case_over,
+                                              .owner = pool};
     run_job_begun(pool->shared.run, job);
     struct real_case *playing = real_case_start(&options);
     if (!playing) {

@@ -111,8 +111,7 @@ static bool start_client(struct virtual_case *playing, struct client_message *me
     };
     client.to = run_job_recipients(playing->job, &client.to_count);
     limits_shorten(&client.limits, options->timeout);
-    playing->client =
-        client_start(playing->loop, &client, messages, test->message_count, problem);
+    playing->client = client_start(playing->loop, &client, messages, test->message_count, problem);
     return playing->client != NULL;
 }
 

@@ -68,8 +68,7 @@ bool sighting_take(struct sighting_log *log, const char *table)
         struct row row;
         if (row_read(line, &row) && row.remote_port == log->centre_port &&
             row.local_port != log->centre_port &&
-            (row.state == STATE_SYN_SENT || row.state == STATE_ESTABLISHED) &&
-            !take_row(log, &row))
+            (row.state == STATE_SYN_SENT || row.state == STATE_ESTABLISHED) && !take_row(log, &row))
             return false;
         line = strchr(line, '\n');
         line = line ? line + 1 : NULL;

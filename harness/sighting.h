@@ -1,8 +1,8 @@
 /* Sightings: what the sender's sockets did while the centre could not see it.
  *
  * A connect that nobody answers, and a close behind a full window, never reach the centre. On Linux
- * both show in /proc/net/tcp: SYN_SENT while the sender still tries to connect, ESTABLISHED while it
- * still holds the connection, and neither once it has given up. */
+ * both show in /proc/net/tcp: SYN_SENT while the sender still tries to connect, ESTABLISHED while
+ * it still holds the connection, and neither once it has given up. */
 #ifndef HARNESS_SIGHTING_H
 #define HARNESS_SIGHTING_H
 
@@ -18,13 +18,13 @@ struct sighting_log {
 };
 
 /* One look at the socket tables: sighting_begin, then sighting_take for each table (the text of
- * /proc/net/tcp, of /proc/net/tcp6). What was there at the look before and is not now has come to its
- * end. False where there is no memory. */
+ * /proc/net/tcp, of /proc/net/tcp6). What was there at the look before and is not now has come to
+ * its end. False where there is no memory. */
 void sighting_begin(struct sighting_log *log, usec now);
 bool sighting_take(struct sighting_log *log, const char *table);
 
-/* Since when a socket has been trying to connect that was still trying at the last look; USEC_NEVER:
- * none was. */
+/* Since when a socket has been trying to connect that was still trying at the last look;
+ * USEC_NEVER: none was. */
 usec sighting_connecting_since(const struct sighting_log *log);
 
 void sighting_free(struct sighting_log *log);

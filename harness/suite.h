@@ -10,8 +10,8 @@
 struct suite_requirement {
     const char *id;
     enum level level;
-    struct text_pair text;   /* "says HELO with the domain assigned to it …" */
-    const char *source;      /* "T2", "RFC 821 §4.1.1" */
+    struct text_pair text; /* "says HELO with the domain assigned to it …" */
+    const char *source;    /* "T2", "RFC 821 §4.1.1" */
 };
 
 struct suite_case {
@@ -22,21 +22,21 @@ struct suite_case {
 };
 
 struct suite {
-    char *root;                 /* folder of requirements.json */
+    char *root; /* folder of requirements.json */
     struct suite_requirement *requirements;
     size_t requirement_count;
-    struct suite_case *cases;   /* sorted by id */
+    struct suite_case *cases; /* sorted by id */
     size_t case_count;
-    uint64_t hash;              /* over all scenarios and messages */
-    void *storage;              /* what it owns */
+    uint64_t hash; /* over all scenarios and messages */
+    void *storage; /* what it owns */
 };
 
 struct suite_options {
-    const char *const *paths;   /* scenario files and folders; none: the suite that comes with the
-                                   program */
+    const char *const *paths; /* scenario files and folders; none: the suite that comes with the
+                                 program */
     size_t path_count;
-    const char *program;        /* argv[0]: the suite is looked for beside it, then where it was
-                                   installed; NACCS_SCENARIOS goes before both */
+    const char *program; /* argv[0]: the suite is looked for beside it, then where it was
+                            installed; NACCS_SCENARIOS goes before both */
     void (*fault)(void *owner, const char *text);
     void *owner;
 };

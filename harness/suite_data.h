@@ -19,14 +19,13 @@ struct suite_files {
  * the program. To be freed. */
 bool suite_root(const struct suite_options *options, char **root);
 
-/* The scenario files that the paths name: files, folders (walked), and what stands under the root by
- * that name ("rcpt", "rcpt/refused-450"). */
-bool suite_files(const struct suite_options *options, const char *root,
-                 struct suite_files *files);
+/* The scenario files that the paths name: files, folders (walked), and what stands under the root
+ * by that name ("rcpt", "rcpt/refused-450"). */
+bool suite_files(const struct suite_options *options, const char *root, struct suite_files *files);
 void suite_files_free(struct suite_files *files);
 
 /* Reads requirements.json; everything lives in the arena. */
-bool suite_requirements(const struct suite_options *options, const char *root,
-                        struct arena *arena, struct suite *suite);
+bool suite_requirements(const struct suite_options *options, const char *root, struct arena *arena,
+                        struct suite *suite);
 
 #endif

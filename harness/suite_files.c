@@ -132,8 +132,8 @@ static bool is_other(const char *name, bool folder)
     return false;
 }
 
-static bool walk(const struct suite_options *options, struct suite_files *files,
-                 const char *folder, unsigned depth);
+static bool walk(const struct suite_options *options, struct suite_files *files, const char *folder,
+                 unsigned depth);
 
 static bool take_entry(const struct suite_options *options, struct suite_files *files,
                        const char *folder, const char *name, unsigned depth)
@@ -152,8 +152,8 @@ static bool take_entry(const struct suite_options *options, struct suite_files *
     return good;
 }
 
-static bool walk(const struct suite_options *options, struct suite_files *files,
-                 const char *folder, unsigned depth)
+static bool walk(const struct suite_options *options, struct suite_files *files, const char *folder,
+                 unsigned depth)
 {
     struct dirent **entries = NULL;
     int count = depth < DEPTH_LIMIT ? scandir(folder, &entries, NULL, alphasort) : -1;
@@ -200,8 +200,8 @@ static bool take_path(const struct suite_options *options, const char *root, con
     else if (stat(found, &status) != 0)
         suite_fault(options, "%s: %s", path, strerror(errno));
     else
-        good = S_ISDIR(status.st_mode) ? walk(options, files, found, 0)
-                                       : add(options, files, found);
+        good =
+            S_ISDIR(status.st_mode) ? walk(options, files, found, 0) : add(options, files, found);
     free(found);
     return good;
 }

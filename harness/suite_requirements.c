@@ -83,8 +83,8 @@ static bool take_all(const struct suite_options *options, const char *file, cons
     return good;
 }
 
-bool suite_requirements(const struct suite_options *options, const char *root,
-                        struct arena *arena, struct suite *suite)
+bool suite_requirements(const struct suite_options *options, const char *root, struct arena *arena,
+                        struct suite *suite)
 {
     char *file = NULL;
     if (asprintf(&file, "%s/requirements.json", root) < 0) {

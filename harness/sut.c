@@ -146,8 +146,7 @@ static void become(const struct sut_options *options, const struct sut_host *hos
     setrlimit(RLIMIT_NOFILE, &host->descriptors);
     if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
         dup2(output, STDERR_FILENO) >= 0)
-        execve(options->program, options->invocation->arguments,
-               options->invocation->environment);
+        execve(options->program, options->invocation->arguments, options->invocation->environment);
     int reason = errno;
     ssize_t written = write(report, &reason, sizeof reason);
     _exit(written == (ssize_t)sizeof reason ? 127 : 126);
@@ -241,8 +240,7 @@ static void exit_ready(struct loop_watch *watch)
 {
     struct sut *sut = OWNER_OF(watch, struct sut, exit_watch);
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)sut->pid, &info, WEXITED | WNOWAIT | WNOHANG) != 0 ||
-        info.si_pid == 0)
+    if (waitid(P_PID, (id_t)sut->pid, &info, WEXITED | WNOWAIT | WNOHANG) != 0 || info.si_pid == 0)
         return;
     loop_watch_stop(sut->host->loop, &sut->exit_watch);
     take_output(sut);

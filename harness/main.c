@@ -1,0 +1,307 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/options.h"
+#include "harness/pages.h"
+#include "harness/progress.h"
+#include "harness/report.h"
+#include "wire/buf.h"
+
+enum { EXIT_CONFORMS = 0, EXIT_FAILS = 1, EXIT_USAGE = 2, EXIT_HARNESS = 3 };
+
+/* Told of faults: one line on standard error, with nothing in it that a terminal would obey. */
+static void tell(void *owner, const char *text)
+{
+    (void)owner;
+    fputs("naccs-harness: ", stderr);
+    for (; *text; text++)
+        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
+    fputc('\n', stderr);
+}
+
+static int no_output(void)
+{
+    tell(NULL, "standard output cannot be written");
+    return EXIT_HARNESS;
+}
+
+static bool load(const char *program, const char *const *paths, size_t count, struct suite *suite)
+{
+    const struct suite_options options = {
+        .paths = paths, .path_count = count, .program = program, .fault = tell};
+    return suite_load(&options, suite);
+}
+
+/* The report for the terminal, unless another one goes to standard output, and the others. */
+static bool write_reports(const struct options *options, const struct report_context *context)
+{
+    bool good = true, text = !options->quiet, taken = false;
+    for (size_t i = 0; i < options->report_count; i++) {
+        text = text && !report_is_text(options->reports[i]);
+        taken = taken || report_is_standard_output(options->reports[i]);
+    }
+    for (size_t i = 0; i < options->report_count; i++) {
+        struct problem problem;
+        if (report_to_file(options->reports[i], context, &problem))
+            continue;
+        tell(NULL, problem.text);
+        good = false;
+    }
+    FILE *terminal = taken ? stderr : stdout;
+    if (text && (!report_text(terminal, context) || fflush(terminal) != 0)) {
+        tell(NULL, "the report cannot be written");
+        good = false;
+    }
+    return good;
+}
+
+static int verdict(const struct run_results *results, bool written)
+{
+    if (!written || results->interrupted)
+        return EXIT_HARNESS;
+    if (results->failed > 0 || results->unexpected > 0)
+        return EXIT_FAILS;
+    return results->errors > 0 ? EXIT_HARNESS : EXIT_CONFORMS;
+}
+
+/* The command as one line, for headings. To be freed. */
+static char *client_name(const struct run_options *options)
+{
+    if (options->profile.name[0])
+        return strdup(options->profile.name);
+    if (!options->command)
+        return strdup("naccs-client (reference, in process)");
+    struct buf buf = BUF_INIT(0);
+    bool good = true;
+    for (char *const *word = options->command; good && *word; word++)
+        good = (word == options->command || buf_append_octet(&buf, ' ')) &&
+               buf_append_string(&buf, *word);
+    if (good && buf_append_octet(&buf, '\0'))
+        return (char *)buf.at;
+    buf_free(&buf);
+    return NULL;
+}
+
+static int run_selected(const struct options *options, const struct suite *suite,
+                        const struct selection *selection)
+{
+    struct run_options run = options->run;
+    struct run_results results;
+    struct problem problem;
+    struct progress progress;
+    run.suite = suite;
+    run.selected = selection->at;
+    run.selected_count = selection->count;
+    run.known_failing = selection->known_failing;
+    run.begun = progress_begun;
+    run.progress = progress_ended;
+    run.owner = &progress;
+    bool terminal = isatty(STDERR_FILENO) && !options->quiet;
+    progress_begin(&progress, terminal ? stderr : NULL, selection->count);
+    bool could = run_suite(&run, &results, &problem);
+    progress_end(&progress);
+    if (!could) {
+        tell(NULL, problem.text);
+        return EXIT_HARNESS;
+    }
+    const char *no_colour = getenv("NO_COLOR");
+    char *name = client_name(&run);
+    const struct report_context context = {
+        .options = &run,
+        .results = &results,
+        .version = NACCS_VERSION,
+        .client_name = name ? name : "",
+        .colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour),
+        .verbose = options->verbose,
+        .unmasked = options->unmasked,
+    };
+    int status = verdict(&results, write_reports(options, &context));
+    free(name);
+    run_results_free(&results);
+    return status;
+}
+
+static int run_suite_of(const struct options *options, const struct suite *suite)
+{
+    const struct select_options choice = {
+        .only = options->only,
+        .only_count = options->only_count,
+        .skip = options->skip,
+        .skip_count = options->skip_count,
+        .shard = options->shard,
+        .shards = options->shards,
+        .known_failing = options->known_failing,
+    };
+    struct selection selection;
+    struct problem problem;
+    int status;
+    if (!select_cases(suite, &choice, &selection, &problem)) {
+        tell(NULL, problem.text);
+        return EXIT_USAGE;
+    }
+    if (selection.count == 0) {
+        tell(NULL, "no case is selected");
+        status = EXIT_USAGE;
+    } else if (options->list) {
+        status = page_cases(stdout, suite, &selection) && fflush(stdout) == 0 ? EXIT_CONFORMS
+                                                                              : no_output();
+    } else {
+        status = run_selected(options, suite, &selection);
+    }
+    selection_free(&selection);
+    return status;
+}
+
+static int command_run(const char *program, int argc, char **argv)
+{
+    struct options options;
+    struct suite suite;
+    int status = EXIT_USAGE;
+    if (options_read(argc, argv, &options, tell, NULL) != OPTIONS_OK) {
+        tell(NULL, "naccs-harness run --help tells how to use it");
+    } else if (options.help) {
+        status = options_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+    } else if (load(program, options.paths, options.path_count, &suite)) {
+        status = run_suite_of(&options, &suite);
+        suite_free(&suite);
+    }
+    options_free(&options);
+    return status;
+}
+
+static int command_list(const char *program, int argc, char **argv)
+{
+    bool requirements = argc > 1 && strcmp(argv[1], "--requirements") == 0;
+    int first = requirements ? 2 : 1;
+    struct suite suite;
+    struct selection selection;
+    struct problem problem;
+    if (first < argc && argv[first][0] == '-') {
+        tell(NULL, "list: expected [--requirements] [SCENARIO|FOLDER...]");
+        return EXIT_USAGE;
+    }
+    if (!load(program, (const char *const *)argv + first, (size_t)(argc - first), &suite))
+        return EXIT_USAGE;
+    bool good;
+    if (requirements) {
+        good = page_requirements(stdout, &suite);
+    } else if (select_cases(&suite, &(struct select_options){0}, &selection, &problem)) {
+        good = page_cases(stdout, &suite, &selection);
+        selection_free(&selection);
+    } else {
+        good = false;
+    }
+    suite_free(&suite);
+    return good && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+}
+
+static int command_validate(const char *program, int argc, char **argv)
+{
+    int status = EXIT_CONFORMS;
+    if (argc < 2) {
+        tell(NULL, "validate: expected at least one FILE");
+        return EXIT_USAGE;
+    }
+    for (int i = 1; i < argc; i++) {
+        struct suite suite;
+        if (!load(program, (const char *const *)argv + i, 1, &suite)) {
+            status = EXIT_USAGE;
+            continue;
+        }
+        printf("%s: valid, %zu case%s\n", argv[i], suite.case_count,
+               suite.case_count == 1 ? "" : "s");
+        suite_free(&suite);
+    }
+    return fflush(stdout) == 0 ? status : no_output();
+}
+
+static int command_explain(const char *program, int argc, char **argv)
+{
+    struct suite suite;
+    if (argc != 2) {
+        tell(NULL, "explain: expected the id of one case or requirement");
+        return EXIT_USAGE;
+    }
+    if (!load(program, NULL, 0, &suite))
+        return EXIT_USAGE;
+    enum page_status status = page_explain(stdout, &suite, argv[1]);
+    suite_free(&suite);
+    switch (status) {
+    case PAGE_OK:
+        return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+    case PAGE_UNKNOWN:
+        tell(NULL, "explain: no case and no requirement has that id; `list` and "
+                   "`list --requirements` name them");
+        return EXIT_USAGE;
+    case PAGE_FAILED:
+        break;
+    }
+    return no_output();
+}
+
+static int command_schema(const char *program, int argc, char **argv)
+{
+    (void)program;
+    (void)argv;
+    if (argc != 1) {
+        tell(NULL, "schema: takes no argument");
+        return EXIT_USAGE;
+    }
+    return scenario_schema_write(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+}
+
+static int command_later(const char *program, int argc, char **argv)
+{
+    (void)program;
+    (void)argc;
+    struct problem problem;
+    problem_set(&problem, "%s: not available in this version", argv[0]);
+    tell(NULL, problem.text);
+    return EXIT_USAGE;
+}
+
+static int command_help(const char *program, int argc, char **argv)
+{
+    (void)program;
+    (void)argc;
+    (void)argv;
+    fputs("naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]\n"
+          "naccs-harness list [--requirements] [SCENARIO|FOLDER...]\n"
+          "naccs-harness validate FILE...\n"
+          "naccs-harness explain ID\n"
+          "naccs-harness schema\n"
+          "naccs-harness run --help tells the options.\n",
+          stdout);
+    return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+}
+
+static int command_version(const char *program, int argc, char **argv)
+{
+    (void)program;
+    (void)argc;
+    (void)argv;
+    printf("naccs-harness %s\n", NACCS_VERSION);
+    return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(const char *program, int argc, char **argv);
+    } commands[] = {
+        {"run", command_run},         {"list", command_list},     {"validate", command_validate},
+        {"explain", command_explain}, {"schema", command_schema}, {"import", command_later},
+        {"check", command_later},     {"explore", command_later}, {"--help", command_help},
+        {"-h", command_help},         {"help", command_help},     {"--version", command_version},
+    };
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argv[0], argc - 1, argv + 1);
+    tell(NULL, "expected run, list, validate, explain or schema; --help tells more");
+    return EXIT_USAGE;
+}

@@ -1,0 +1,409 @@
+#include "harness/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report.h"
+
+enum {
+    OPTION_EACH = 256,
+    OPTION_TIMEOUT,
+    OPTION_TOLERANCE,
+    OPTION_SCALE,
+    OPTION_PACE,
+    OPTION_ACCELERATE,
+    OPTION_SEED,
+    OPTION_PROFILE,
+    OPTION_ONLY,
+    OPTION_SKIP,
+    OPTION_LIST,
+    OPTION_KNOWN,
+    OPTION_STRICT,
+    OPTION_SHARD,
+    OPTION_REPORT,
+    OPTION_HELO,
+    OPTION_FROM,
+    OPTION_STDIN,
+    OPTION_ONE,
+    OPTION_EHLO,
+    OPTION_UNMASKED,
+};
+
+static const struct option table[] = {
+    {"each", no_argument, NULL, OPTION_EACH},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"tolerance", required_argument, NULL, OPTION_TOLERANCE},
+    {"tolerance-scale", required_argument, NULL, OPTION_SCALE},
+    {"pace", required_argument, NULL, OPTION_PACE},
+    {"accelerate", required_argument, NULL, OPTION_ACCELERATE},
+    {"jobs", required_argument, NULL, 'j'},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"profile", required_argument, NULL, OPTION_PROFILE},
+    {"only", required_argument, NULL, OPTION_ONLY},
+    {"skip", required_argument, NULL, OPTION_SKIP},
+    {"list", no_argument, NULL, OPTION_LIST},
+    {"known-failing", required_argument, NULL, OPTION_KNOWN},
+    {"strict", no_argument, NULL, OPTION_STRICT},
+    {"shard", required_argument, NULL, OPTION_SHARD},
+    {"report", required_argument, NULL, OPTION_REPORT},
+    {"helo", required_argument, NULL, OPTION_HELO},
+    {"from", required_argument, NULL, OPTION_FROM},
+    {"stdin", no_argument, NULL, OPTION_STDIN},
+    {"one-per-connection", no_argument, NULL, OPTION_ONE},
+    {"ehlo", no_argument, NULL, OPTION_EHLO},
+    {"unmasked", no_argument, NULL, OPTION_UNMASKED},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+/* Reading: what is wrong so far. */
+struct reading {
+    struct options *options;
+    void (*fault)(void *owner, const char *text);
+    void *owner;
+    bool good;
+};
+
+static void wrong(struct reading *reading, const char *option, const char *found,
+                  const char *expected)
+{
+    struct problem problem;
+    problem_set(&problem, "--%s: found \"%.200s\", expected %s", option, found, expected);
+    reading->good = false;
+    if (reading->fault)
+        reading->fault(reading->owner, problem.text);
+}
+
+static void wrong_text(struct reading *reading, const char *text)
+{
+    reading->good = false;
+    if (reading->fault)
+        reading->fault(reading->owner, text);
+}
+
+/* A number above 0, up to 1000000; `suffix` may follow it. */
+static void take_number(struct reading *reading, const char *option, const char *text,
+                        const char *suffix, double *to)
+{
+    char *end = NULL;
+    errno = 0;
+    double number = strtod(text, &end);
+    bool whole = end != text && (!*end || (suffix && strcmp(end, suffix) == 0));
+    if (whole && errno == 0 && number > 0 && number <= 1e6)
+        *to = number;
+    else
+        wrong(reading, option, text, "a number above 0, up to 1000000");
+}
+
+static bool whole_number(const char *text, unsigned long long most, unsigned long long *to)
+{
+    char *end = NULL;
+    errno = 0;
+    if (*text < '0' || *text > '9')
+        return false;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (*end || errno != 0 || number > most)
+        return false;
+    *to = number;
+    return true;
+}
+
+static void take_shard(struct reading *reading, const char *text)
+{
+    unsigned long long shard = 0, shards = 0;
+    char first[16];
+    const char *slash = strchr(text, '/');
+    size_t count = slash ? (size_t)(slash - text) : sizeof first;
+    if (count < sizeof first) {
+        memcpy(first, text, count);
+        first[count] = '\0';
+        if (whole_number(first, 100000, &shard) && whole_number(slash + 1, 100000, &shards) &&
+            shard >= 1 && shard <= shards) {
+            reading->options->shard = (unsigned)shard;
+            reading->options->shards = (unsigned)shards;
+            return;
+        }
+    }
+    wrong(reading, "shard", text, "I/N, with I from 1 to N");
+}
+
+static void take_timeout(struct reading *reading, const char *text)
+{
+    usec duration = 0;
+    if (duration_read(text, &duration) && duration > 0)
+        reading->options->run.timeout = duration;
+    else
+        wrong(reading, "timeout", text, "a duration above 0, such as 5s or 250ms");
+}
+
+static void take_integer(struct reading *reading, int option, const char *text)
+{
+    unsigned long long number = 0;
+    if (option == OPTION_SEED && whole_number(text, INT64_MAX, &number))
+        reading->options->run.seed = number;
+    else if (option == OPTION_SEED)
+        wrong(reading, "seed", text, "a whole number");
+    else if (whole_number(text, 10000, &number) && number > 0)
+        reading->options->run.jobs = (unsigned)number;
+    else
+        wrong(reading, "jobs", text, "a whole number from 1 to 10000");
+}
+
+static void take_report(struct reading *reading, const char *text)
+{
+    struct problem problem;
+    if (report_check(text, &problem))
+        reading->options->reports[reading->options->report_count++] = text;
+    else
+        wrong_text(reading, problem.text);
+}
+
+/* The options without an argument. */
+static bool take_flag(struct options *options, int option)
+{
+    struct run_profile *sender = &options->profile.sender;
+    switch (option) {
+    case OPTION_EACH:
+        return sender->each = true;
+    case OPTION_LIST:
+        return options->list = true;
+    case OPTION_STRICT:
+        return options->run.strict = true;
+    case OPTION_STDIN:
+        return sender->standard_input = true;
+    case OPTION_ONE:
+        return sender->one_per_connection = true;
+    case OPTION_EHLO:
+        return sender->sends_ehlo = true;
+    case OPTION_UNMASKED:
+        return options->unmasked = true;
+    case 'q':
+        return options->quiet = true;
+    case 'v':
+        return options->verbose = true;
+    case 'h':
+        return options->help = true;
+    default:
+        return false;
+    }
+}
+
+static void take_option(struct reading *reading, int option, const char *text)
+{
+    struct options *options = reading->options;
+    switch (option) {
+    case OPTION_TIMEOUT:
+        take_timeout(reading, text);
+        break;
+    case OPTION_TOLERANCE:
+        take_number(reading, "tolerance", text, "%", &options->run.tolerance);
+        options->run.tolerance /= 100;
+        break;
+    case OPTION_SCALE:
+        take_number(reading, "tolerance-scale", text, NULL, &options->run.tolerance_scale);
+        break;
+    case OPTION_PACE:
+        take_number(reading, "pace", text, NULL, &options->run.pace);
+        break;
+    case OPTION_ACCELERATE:
+        wrong_text(reading, "--accelerate: not available in this version");
+        break;
+    case 'j':
+    case OPTION_SEED:
+        take_integer(reading, option, text);
+        break;
+    case OPTION_PROFILE:
+        break; /* read before all others */
+    case OPTION_ONLY:
+        options->only[options->only_count++] = text;
+        break;
+    case OPTION_SKIP:
+        options->skip[options->skip_count++] = text;
+        break;
+    case OPTION_KNOWN:
+        options->known_failing = text;
+        break;
+    case OPTION_SHARD:
+        take_shard(reading, text);
+        break;
+    case OPTION_REPORT:
+        take_report(reading, text);
+        break;
+    case OPTION_HELO:
+        options->run.helo = text;
+        break;
+    case OPTION_FROM:
+        options->run.from = text;
+        break;
+    default:
+        reading->good = false;
+        break;
+    }
+}
+
+/* What the profile says goes before the defaults and behind the command line. */
+static void take_profile(struct reading *reading, const char *file)
+{
+    struct options *options = reading->options;
+    struct profile *profile = &options->profile;
+    struct profile loaded;
+    if (!profile_load(file, &loaded, reading->fault, reading->owner)) {
+        reading->good = false;
+        return;
+    }
+    profile_free(profile);
+    *profile = loaded;
+    struct run_options *run = &options->run;
+    run->command = profile->command;
+    run->strict = profile->strict;
+    run->timeout = profile->has_timeout ? profile->timeout : run->timeout;
+    run->tolerance = profile->has_tolerance ? profile->tolerance : run->tolerance;
+    run->tolerance_scale = profile->has_scale ? profile->scale : run->tolerance_scale;
+    run->pace = profile->has_pace ? profile->pace : run->pace;
+    run->jobs = profile->has_jobs ? profile->jobs : run->jobs;
+    run->seed = profile->has_seed ? profile->seed : run->seed;
+    run->helo = profile->helo ? profile->helo : run->helo;
+    run->from = profile->from ? profile->from : run->from;
+}
+
+/* One pass over the arguments: the profile alone, or everything else. */
+static void pass(struct reading *reading, int argc, char **argv, bool profile_alone)
+{
+    optind = 0; /* from the beginning (glibc) */
+    opterr = profile_alone ? 0 : 1;
+    for (int option; (option = getopt_long(argc, argv, "j:qvh", table, NULL)) != -1;) {
+        if (profile_alone && option == OPTION_PROFILE)
+            take_profile(reading, optarg);
+        else if (!profile_alone && !take_flag(reading->options, option))
+            take_option(reading, option, optarg);
+    }
+}
+
+static void defaults(struct options *options)
+{
+    *options = (struct options){
+        .run = {.timeout = 5 * USEC_PER_SEC,
+                .tolerance = 0.25,
+                .tolerance_scale = 1,
+                .pace = 1,
+                .jobs = 32,
+                .seed = 1,
+                .helo = "edi.example.jp",
+                .from = "sender@edi.example.jp"},
+        .profile = {.sender = run_profile_default()},
+    };
+}
+
+static bool make_lists(struct options *options, int argc)
+{
+    size_t room = (size_t)argc + 1;
+    options->paths = calloc(room, sizeof *options->paths);
+    options->only = calloc(room, sizeof *options->only);
+    options->skip = calloc(room, sizeof *options->skip);
+    options->reports = calloc(room, sizeof *options->reports);
+    return options->paths && options->only && options->skip && options->reports;
+}
+
+/* What follows from the command. */
+static void settle(struct reading *reading, char **command)
+{
+    struct options *options = reading->options;
+    struct run_profile *sender = &options->profile.sender;
+    struct problem problem;
+    if (command)
+        options->run.command = command;
+    if (options->run.command) {
+        if (!invocation_check(options->run.command, &problem))
+            wrong_text(reading, problem.text);
+        sender->each =
+            sender->each || sender->standard_input || invocation_takes_one(options->run.command);
+    }
+    if (sender->each)
+        sender->one_per_connection = true;
+    options->run.profile = *sender;
+}
+
+enum options_status options_read(int argc, char **argv, struct options *options,
+                                 void (*fault)(void *owner, const char *text), void *owner)
+{
+    struct reading reading = {options, fault, owner, true};
+    defaults(options);
+    if (!make_lists(options, argc)) {
+        wrong_text(&reading, "no memory");
+        return OPTIONS_WRONG;
+    }
+    int own = 1;
+    while (own < argc && strcmp(argv[own], "--") != 0)
+        own++;
+    char **command = own < argc ? argv + own + 1 : NULL;
+    if (command && !*command)
+        wrong_text(&reading, "a command was expected behind --");
+    char *kept = argv[own];
+    argv[own] = NULL;
+    pass(&reading, own, argv, true);
+    if (reading.good)
+        pass(&reading, own, argv, false);
+    for (int i = optind; reading.good && i < own; i++)
+        options->paths[options->path_count++] = argv[i];
+    argv[own] = kept;
+    if (reading.good)
+        settle(&reading, command);
+    return reading.good ? OPTIONS_OK : OPTIONS_WRONG;
+}
+
+void options_free(struct options *options)
+{
+    free(options->paths);
+    free(options->only);
+    free(options->skip);
+    free(options->reports);
+    if (options->profile.arena)
+        profile_free(&options->profile);
+    *options = (struct options){0};
+}
+
+bool options_help(FILE *stream)
+{
+    static const char *const lines[] = {
+        "naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]",
+        "",
+        "Without a command: the reference client, in virtual time. With one: that sender,",
+        "over TCP, once per case. Its arguments may hold {host} {port} {helo} {from} {to}",
+        "{timeout} {message} {messages} {case}; without {message} or {messages} the files",
+        "are appended; {message} alone means one message per run. NACCS_HOST, NACCS_PORT,",
+        "NACCS_HELO, NACCS_FROM, NACCS_TO, NACCS_TIMEOUT and NACCS_CASE stand in its",
+        "environment; it may tell what became of each message in the file NACCS_OUTCOME.",
+        "",
+        "  --each                 the command sends one message per run",
+        "  --stdin                the message is given on standard input, one per run",
+        "  --one-per-connection   the sender sends one message per connection",
+        "  --ehlo                 the sender opens with EHLO",
+        "  --helo DOMAIN, --from ADDRESS   what it is told to say",
+        "  --timeout DURATION     the limit that it declares for each wait (5s)",
+        "  --tolerance PERCENT    how much more than that is granted (25)",
+        "  --tolerance-scale X    for slow machines: X times the tolerance (1)",
+        "  --pace X               the centre's own durations pass X times as fast (1)",
+        "  -j, --jobs N           cases at once (32)",
+        "  --seed N               of everything random (1)",
+        "  --profile FILE         all of this as JSON",
+        "  --only PATTERN, --skip PATTERN   case ids or requirement ids; repeatable",
+        "  --shard I/N            the I-th of N parts",
+        "  --list                 prints what is selected, runs nothing",
+        "  --known-failing FILE   one case id per line; an unexpected pass fails the run",
+        "  --strict               should counts as must",
+        "  --report FORMAT:FILE   text, json, junit or tap; - is standard output; repeatable",
+        "  --unmasked             passwords are shown in reports",
+        "  -v, --verbose          every case in the text report; -q, --quiet: no text report",
+        "",
+        "Exit status: 0 conforms; 1 a must failed, or passed though known to fail;",
+        "2 usage, invalid input, nothing selected; 3 the harness could not do its work.",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (fprintf(stream, "%s\n", lines[i]) < 0)
+            return false;
+    return true;
+}

@@ -1,0 +1,34 @@
+/* The options of `naccs-harness run`, from the command line and the profile. */
+#ifndef HARNESS_OPTIONS_H
+#define HARNESS_OPTIONS_H
+
+#include <stdio.h>
+
+#include "harness/profile.h"
+#include "harness/select.h"
+
+struct options {
+    struct run_options run; /* but for the suite and what is selected */
+    struct profile profile;
+    const char **paths; /* scenario files and folders */
+    size_t path_count;
+    const char **only, **skip;
+    size_t only_count, skip_count;
+    const char **reports; /* FORMAT:FILE, checked */
+    size_t report_count;
+    const char *known_failing;
+    unsigned shard, shards;
+    bool list, quiet, verbose, unmasked, help;
+};
+
+enum options_status { OPTIONS_OK, OPTIONS_WRONG };
+
+/* Reads argv (argv[0] is the subcommand's name). Faults are told, one line each. The strings stay
+ * argv's and the profile's. */
+enum options_status options_read(int argc, char **argv, struct options *options,
+                                 void (*fault)(void *owner, const char *text), void *owner);
+void options_free(struct options *options);
+
+bool options_help(FILE *stream);
+
+#endif

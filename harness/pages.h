@@ -1,0 +1,20 @@
+/* The subcommands that only print: list, list --requirements, explain. */
+#ifndef HARNESS_PAGES_H
+#define HARNESS_PAGES_H
+
+#include <stdio.h>
+
+#include "harness/select.h"
+
+/* "ID  TITLE", one line a case. */
+bool page_cases(FILE *stream, const struct suite *suite, const struct selection *selection);
+
+/* Each requirement with the cases that test it; at the end those that no case covers. */
+bool page_requirements(FILE *stream, const struct suite *suite);
+
+enum page_status { PAGE_OK, PAGE_UNKNOWN, PAGE_FAILED };
+
+/* A case or a requirement in words. */
+enum page_status page_explain(FILE *stream, const struct suite *suite, const char *id);
+
+#endif

@@ -1,0 +1,103 @@
+#include "harness/select.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_glob(const char *pattern)
+{
+    return strpbrk(pattern, "*?[") != NULL;
+}
+
+bool select_fits(const struct suite_case *test, const char *pattern)
+{
+    const struct scenario *scenario = test->scenario;
+    bool glob = is_glob(pattern);
+    if (glob ? fnmatch(pattern, scenario->id, 0) == 0 : strstr(scenario->id, pattern) != NULL)
+        return true;
+    for (size_t i = 0; i < scenario->requirement_count; i++) {
+        const char *id = scenario->requirements[i];
+        if (glob ? fnmatch(pattern, id, 0) == 0 : strcmp(pattern, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool fits_any(const struct suite_case *test, const char *const *patterns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (select_fits(test, patterns[i]))
+            return true;
+    return false;
+}
+
+/* Marks the selected case of that id; one that is not selected is left alone. */
+static void mark(const struct suite *suite, struct selection *selection, const char *id)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (strcmp(suite->cases[selection->at[i]].scenario->id, id) == 0)
+            selection->known_failing[i] = true;
+}
+
+/* Lines "ID [REASON]"; empty ones and those that begin with # say nothing, and an id that is not
+ * selected changes nothing: one list serves many selections. */
+static bool read_known(const struct suite *suite, struct selection *selection, const char *file,
+                       struct problem *problem)
+{
+    FILE *stream = fopen(file, "r");
+    if (!stream) {
+        problem_set(problem, "%s: %s", file, strerror(errno));
+        return false;
+    }
+    char *line = NULL;
+    size_t room = 0;
+    while (getline(&line, &room, stream) >= 0) {
+        char *id = line + strspn(line, " \t\r\n");
+        id[strcspn(id, " \t\r\n")] = '\0';
+        if (*id && *id != '#')
+            mark(suite, selection, id);
+    }
+    bool good = !ferror(stream);
+    if (!good)
+        problem_set(problem, "%s: %s", file, strerror(errno));
+    free(line);
+    fclose(stream);
+    return good;
+}
+
+bool select_cases(const struct suite *suite, const struct select_options *options,
+                  struct selection *selection, struct problem *problem)
+{
+    struct selection made = {.at = calloc(suite->case_count + 1, sizeof *made.at),
+                             .known_failing =
+                                 calloc(suite->case_count + 1, sizeof *made.known_failing)};
+    if (!made.at || !made.known_failing) {
+        problem_set(problem, "no memory");
+        selection_free(&made);
+        return false;
+    }
+    size_t fitting = 0;
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct suite_case *test = &suite->cases[i];
+        if ((options->only_count > 0 && !fits_any(test, options->only, options->only_count)) ||
+            fits_any(test, options->skip, options->skip_count))
+            continue;
+        if (options->shards == 0 || fitting % options->shards == options->shard - 1)
+            made.at[made.count++] = i;
+        fitting++;
+    }
+    if (options->known_failing && !read_known(suite, &made, options->known_failing, problem)) {
+        selection_free(&made);
+        return false;
+    }
+    *selection = made;
+    return true;
+}
+
+void selection_free(struct selection *selection)
+{
+    free(selection->at);
+    free(selection->known_failing);
+    *selection = (struct selection){0};
+}
