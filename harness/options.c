@@ -187,9 +187,8 @@ static bool take_flag(struct options *options, int option)
         return options->verbose = true;
     case 'h':
         return options->help = true;
-    default:
-        return false;
     }
+    return false;
 }
 
 static void take_option(struct reading *reading, int option, const char *text)
@@ -239,8 +238,8 @@ static void take_option(struct reading *reading, int option, const char *text)
     case OPTION_FROM:
         options->run.from = text;
         break;
-    default:
-        reading->good = false;
+    case '?':
+        reading->good = false; /* getopt has said why */
         break;
     }
 }

@@ -131,10 +131,9 @@ static bool append_octet(struct buf *buf, uint8_t octet)
         return buf_append_string(buf, "\\t");
     case '\\':
         return buf_append_string(buf, "\\\\");
-    default:
-        return octet >= 0x20 && octet < 0x7f ? buf_append_octet(buf, octet)
-                                             : buf_format(buf, "\\x%02X", octet);
     }
+    return octet >= 0x20 && octet < 0x7f ? buf_append_octet(buf, octet)
+                                         : buf_format(buf, "\\x%02X", octet);
 }
 
 bool report_octets(struct buf *buf, struct octets octets, size_t limit)
