@@ -352,6 +352,12 @@ static void test_slices_are_few(void)
     CU_ASSERT_EQUAL(unstuffer.lines, 1000);
     CU_ASSERT_EQUAL(unstuffer.flags, 0);
 
+    stuffer = (struct dot_stuffer){.began = false};
+    message = OCTETS("a\r\nb\r\n\n.c\r.d\r\n e.\r\n");
+    CU_ASSERT_TRUE(dot_stuff(&stuffer, &message, &slice));
+    CU_ASSERT_EQUAL(slice.count, 19);
+    CU_ASSERT_FALSE(dot_stuff(&stuffer, &message, &slice));
+
     /* One line with a dot: before it, the dot, and the rest. */
     octets[800] = '.';
     stuffer = (struct dot_stuffer){.began = false};

@@ -84,6 +84,22 @@ static void test_refused(void)
     }
 }
 
+/* Addresses too long to be one, about the size of the room for it. */
+static void test_long_addresses(void)
+{
+    for (size_t count = ENDPOINT_ADDRESS_SIZE - 2; count < ENDPOINT_ADDRESS_SIZE + 3; count++) {
+        char text[ENDPOINT_ADDRESS_SIZE + 4];
+        struct endpoint endpoint = {"192.0.2.1", 2525};
+        memset(text, '1', count);
+        text[1] = '.';
+        text[count] = '\0';
+        CU_ASSERT_FALSE(endpoint_parse(text, &endpoint));
+        text[1] = text[2] = ':';
+        CU_ASSERT_FALSE(endpoint_parse(text, &endpoint));
+        CU_ASSERT_STRING_EQUAL(endpoint.address, "192.0.2.1");
+    }
+}
+
 static void test_format(void)
 {
     char text[ENDPOINT_TEXT_SIZE];
@@ -113,6 +129,7 @@ int main(int argc, char **argv)
     static const struct unit_test tests[] = {
         {"forms", test_forms},
         {"refused", test_refused},
+        {"long addresses", test_long_addresses},
         {"format", test_format},
         {"there and back", test_there_and_back},
     };

@@ -184,6 +184,33 @@ static void test_flags(void)
     }
 }
 
+/* One such octet anywhere in a line of any length is seen. */
+static void test_flags_at_every_offset(void)
+{
+    static const struct {
+        uint8_t octet;
+        unsigned flag;
+    } cases[] = {{'\r', LINE_BARE_CR}, {'\0', LINE_NUL}, {0x80, LINE_EIGHT_BIT}, {0x7f, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t count = 1; count < 40; count++) {
+            for (size_t at = 0; at < count; at++) {
+                uint8_t octets[42];
+                struct line_reader reader;
+                struct line line;
+                bool found;
+                memset(octets, 'x', count);
+                octets[at] = cases[i].octet;
+                memcpy(octets + count, "\r\n", 2);
+                line_reader_init(&reader, 100);
+                line_read(&reader, (struct octets){octets, count + 2}, &line, &found);
+                CU_ASSERT_TRUE(found);
+                CU_ASSERT_EQUAL(line.flags, cases[i].flag);
+                line_reader_free(&reader);
+            }
+        }
+    }
+}
+
 static void test_nothing_is_copied(void)
 {
     struct line_reader reader;
@@ -242,12 +269,12 @@ static void test_no_memory(void)
     bool found;
     line_reader_init(&reader, 100);
     reader.kept.limit = 1;
-    line_read(&reader, OCTETS("part of"), &line, &found);
+    line_read(&reader, OCTETS("part\0of"), &line, &found);
     CU_ASSERT_FALSE(found);
     CU_ASSERT_TRUE(line_reader_partial(&reader));
     line_read(&reader, OCTETS(" a line\r\n"), &line, &found);
     CU_ASSERT_TRUE(found);
-    CU_ASSERT_EQUAL(line.flags, LINE_NO_MEMORY);
+    CU_ASSERT_EQUAL(line.flags, LINE_NO_MEMORY | LINE_NUL);
     CU_ASSERT_EQUAL(line.text.count, 0);
     CU_ASSERT_EQUAL(line.wire_octets, 16);
     line_read(&reader, OCTETS("whole\r\n"), &line, &found);
@@ -278,6 +305,7 @@ int main(int argc, char **argv)
         {"golden inputs split everywhere", test_golden},
         {"generated inputs against the model", test_generated},
         {"flags", test_flags},
+        {"flags at every offset", test_flags_at_every_offset},
         {"nothing is copied", test_nothing_is_copied},
         {"memory is bounded", test_memory_is_bounded},
         {"no memory", test_no_memory},

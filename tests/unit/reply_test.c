@@ -109,6 +109,7 @@ static void test_replies(void)
         {OCTETS_INIT("250 ok\r\n25"), "250/1(ok) ", true},
         {OCTETS_INIT("250 a\rb\x01\x7f\x80\xff\tc\x1b[2J\r\n"), "250/1(a?b?????c?[2J) ", false},
         {OCTETS_INIT("250 a\0b\r\n"), "250/1(a?b) ", false},
+        {OCTETS_INIT("250 ~!\x1f~\x7f!\r\n"), "250/1(~!?~?!) ", false},
         {OCTETS_INIT("250 ok\r\r\n"), "250/1(ok?) ", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
