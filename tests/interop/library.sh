@@ -1,0 +1,84 @@
+# What the interop scripts share; sourced, with $build and $work set.
+# Results are "ok - NAME", "not ok - NAME" and "skip - NAME"; finish prints the sum.
+passed=0 failed=0 skipped=0
+processes=()
+
+ok() {
+    passed=$((passed + 1))
+    echo "ok - $1"
+}
+
+not_ok() {
+    failed=$((failed + 1))
+    echo "not ok - $1"
+    [ $# -gt 1 ] && printf '%s\n' "$2" | sed 's/^/    /'
+    return 0
+}
+
+skip() {
+    skipped=$((skipped + 1))
+    echo "skip - $1"
+}
+
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# judge NAME COMMAND…: ok where the command succeeds.
+judge() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then ok "$name"; else not_ok "$name" "$output"; fi
+}
+
+# started PID: to be ended with the script.
+started() {
+    processes+=("$1")
+}
+
+end_all() {
+    local process
+    for process in "${processes[@]}"; do
+        kill "$process" 2>/dev/null
+        wait "$process" 2>/dev/null
+    done
+    processes=()
+}
+
+# free_port: a port on which nobody listens now.
+free_port() {
+    /usr/bin/env python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+# start_centre NAME OPTION…: a mock server of our own with a spool and a journal under $work/NAME; its
+# port stands in $port. The ready line is awaited on a fifo, never slept for.
+start_centre() {
+    local name=$1
+    shift
+    mkdir -p "$work/$name"
+    mkfifo "$work/$name/ready"
+    "$build/naccs-mockserver" --listen 127.0.0.1:0 --spool "$work/$name/spool" \
+        --journal "$work/$name/journal" "$@" >"$work/$name/ready" 2>"$work/$name/errors" &
+    started $!
+    local line
+    read -r line <"$work/$name/ready" || line=
+    port=$(printf '%s' "$line" | sed -n 's/.*"port": *\([0-9]*\).*/\1/p')
+    [ -n "$port" ]
+}
+
+# same_octets FILE FILE: compares, and shows where they differ.
+same_octets() {
+    cmp "$1" "$2" && return 0
+    diff <(od -A d -c "$1") <(od -A d -c "$2") | head -n 6
+    return 1
+}
+
+finish() {
+    end_all
+    rm -rf "$work"
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+}
