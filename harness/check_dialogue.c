@@ -379,8 +379,11 @@ static void note_sender_end(struct link *link, const struct transcript_event *ev
     link->sender_reset |= event->kind == TRANSCRIPT_SENDER_RST;
 }
 
+/* Closing its side of a connection that the sender has left is no act of the centre's own. */
 static void note_centre_end(struct link *link, const struct transcript_event *event, size_t index)
 {
+    if (link->sender_ended_at != USEC_NEVER)
+        return;
     if (link->centre_ended_at == USEC_NEVER) {
         link->centre_ended_at = event->at;
         link->centre_ended_event = index;

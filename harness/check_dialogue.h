@@ -85,7 +85,7 @@ struct link {
     usec sender_ended_at; /* FIN or RST of the sender; USEC_NEVER: none seen */
     size_t sender_ended_event;
     bool sender_reset;
-    usec centre_ended_at; /* FIN, half close or RST of the centre */
+    usec centre_ended_at; /* FIN, half close or RST of the centre, before any end of the sender's */
     size_t centre_ended_event;
     bool centre_reset, centre_half;
     bool cut_idle;  /* the centre ended it for idleness */

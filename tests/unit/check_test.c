@@ -190,7 +190,7 @@
          .dialogue = HELLO ENVELOPE ONE "< 552 no\n" ENVELOPE TWO OK QUIT,                         \
          .expect = {.has_accepted = true})                                                         \
     CASE(no_quit, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {A},                            \
-         .dialogue = HELLO ENVELOPE ONE OK "fin\n")                                                \
+         .dialogue = HELLO ENVELOPE ONE OK "fin\ncut\n")                                           \
     CASE(no_quit_after_refusal, "QUIT-4 warn", .messages = {FILE_ONE},                             \
          .claims = {OUTCOME_REFUSED},                                                              \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\nfin\n",                             \
