@@ -1,0 +1,312 @@
+/* naccs-mockserver: the centre as a program. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "mockserver/centre.h"
+#include "mockserver/journal.h"
+#include "mockserver/server_options.h"
+#include "mockserver/server_scenario.h"
+
+enum { EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
+
+/* Sessions that are under way when the server is told to stop. */
+static const usec stop_grace = 10 * USEC_PER_SEC;
+
+struct server {
+    struct server_options options;
+    struct loop *loop;
+    struct scenario *scenario;
+    struct spool *spool;
+    struct journal *journal;
+    struct centre *centre;
+    struct loop_watch signals;
+    bool stopping;
+    bool write_failed;
+};
+
+static void say(const char *text)
+{
+    fprintf(stderr, "naccs-mockserver: %s\n", text);
+}
+
+static void say_fault(void *owner, const char *text)
+{
+    (void)owner;
+    say(text);
+}
+
+static void journal_failed(void *owner, const char *text)
+{
+    ((struct server *)owner)->write_failed = true;
+    say(text);
+}
+
+static void scenario_released(void *owner, const struct scenario *old)
+{
+    (void)owner;
+    scenario_free((struct scenario *)(uintptr_t)old);
+}
+
+static void read_scenario_again(struct server *server)
+{
+    if (!server->options.scenario) {
+        say("there is no scenario file to read again");
+        return;
+    }
+    struct scenario *scenario = server_scenario(&server->options, say_fault, NULL);
+    if (!scenario) {
+        say("the scenario stays as it was");
+        return;
+    }
+    if (!centre_change(server->centre, scenario, scenario_released, NULL)) {
+        say("no memory: the scenario stays as it was");
+        scenario_free(scenario);
+        return;
+    }
+    server->scenario = scenario;
+    if (!server->options.quiet)
+        say("the scenario was read again");
+}
+
+static void signal_came(struct loop_watch *watch)
+{
+    struct server *server = OWNER_OF(watch, struct server, signals);
+    struct signalfd_siginfo information;
+    if (read(watch->fd, &information, sizeof information) != sizeof information)
+        return;
+    if (information.ssi_signo == SIGHUP) {
+        if (!server->stopping)
+            read_scenario_again(server);
+    } else if (server->stopping) {
+        loop_stop(server->loop);
+    } else {
+        server->stopping = true;
+        centre_stop(server->centre, stop_grace);
+    }
+}
+
+static void centre_stopped(void *owner)
+{
+    loop_stop(((struct server *)owner)->loop);
+}
+
+static bool watch_signals(struct server *server, struct problem *problem)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    int file = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (file < 0) {
+        problem_set(problem, "signals can't be watched: %s", strerror(errno));
+        return false;
+    }
+    server->signals.ready = signal_came;
+    if (loop_watch_start(server->loop, &server->signals, file, problem))
+        return true;
+    close(file);
+    return false;
+}
+
+/* As many descriptors as the system allows; returns how many connections they are enough for. */
+static uint32_t raise_descriptor_limit(const struct server_options *options)
+{
+    enum { OWN = 64, MOST = 20000 };
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (options->connection_limit)
+        return options->connection_limit;
+    /* A large message has a file of its own while it arrives. */
+    rlim_t each = options->spool ? 2 : 1;
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > OWN + MOST * each)
+        return MOST;
+    return limit.rlim_cur > OWN + each ? (uint32_t)((limit.rlim_cur - OWN) / each) : 1;
+}
+
+/* A descriptor below 3 that is closed would be given to a socket. */
+static void reserve_standard_streams(void)
+{
+    int file;
+    do {
+        file = open("/dev/null", O_RDONLY);
+    } while (file >= 0 && file <= STDERR_FILENO);
+    if (file >= 0)
+        close(file);
+}
+
+/* What is cut or no ASCII still makes a JSON string. */
+static void escape_json(const char *text, char *escaped, size_t room)
+{
+    size_t count = 0;
+    for (; *text && count + 3 < room; text++) {
+        if (*text == '"' || *text == '\\')
+            escaped[count++] = '\\';
+        escaped[count++] = *text >= ' ' && *text < 0x7f ? *text : '?';
+    }
+    escaped[count] = '\0';
+}
+
+static bool write_all(int file, const char *text, size_t count)
+{
+    while (count > 0) {
+        ssize_t written = write(file, text, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        text += written;
+        count -= (size_t)written;
+    }
+    return true;
+}
+
+/* Written beside it and renamed: whoever sees the file sees all of it. */
+static bool write_ready_file(const char *path, const char *line, size_t count,
+                             struct problem *problem)
+{
+    char beside[4096];
+    int length = snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof beside) {
+        problem_set(problem, "--ready-file: the path is too long");
+        return false;
+    }
+    int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool written = file >= 0 && write_all(file, line, count);
+    if (file >= 0)
+        written = close(file) == 0 && written;
+    if (written && rename(beside, path) == 0)
+        return true;
+    problem_set(problem, "--ready-file %s: can't write it: %s", path, strerror(errno));
+    if (file >= 0)
+        unlink(beside);
+    return false;
+}
+
+static bool tell_ready(const struct server *server, struct problem *problem)
+{
+    const struct endpoint *endpoint = centre_endpoint(server->centre);
+    char id[1024], line[2048];
+    escape_json(server->scenario->id ? server->scenario->id : "", id, sizeof id);
+    int length = snprintf(line, sizeof line,
+                          "{\"event\":\"ready\",\"address\":\"%s\",\"port\":%u,\"pid\":%ld,"
+                          "\"scenario\":\"%s\"}\n",
+                          endpoint->address, endpoint->port, (long)getpid(), id);
+    size_t count = (size_t)length;
+    if (!write_all(STDOUT_FILENO, line, count)) {
+        problem_set(problem, "standard output: can't write: %s", strerror(errno));
+        return false;
+    }
+    return !server->options.ready_file ||
+           write_ready_file(server->options.ready_file, line, count, problem);
+}
+
+static bool server_open(struct server *server, struct problem *problem)
+{
+    const struct server_options *options = &server->options;
+    uint32_t connections = raise_descriptor_limit(options);
+    server->loop = loop_live_new(problem);
+    if (!server->loop || !watch_signals(server, problem))
+        return false;
+    if (options->spool && !(server->spool = spool_open(options->spool, problem)))
+        return false;
+    if (options->journal) {
+        struct journal_options journal = {.file = options->journal,
+                                          .unmasked = options->unmasked,
+                                          .failed = journal_failed,
+                                          .owner = server};
+        server->journal = journal_open(server->loop, &journal, problem);
+        if (!server->journal)
+            return false;
+    }
+    struct centre_options centre = {
+        .listen = options->listen,
+        .scenario = server->scenario,
+        .clock = {.pace = options->pace, .sender_limit = options->timeout},
+        .seed = options->seed,
+        .connection_limit = connections,
+        .spool = server->spool,
+        .stopped = centre_stopped,
+        .owner = server,
+    };
+    if (server->journal)
+        centre.sink = journal_sink(server->journal);
+    server->centre = centre_open(server->loop, &centre, problem);
+    return server->centre && tell_ready(server, problem);
+}
+
+static void server_close(struct server *server)
+{
+    centre_close(server->centre);
+    if (server->journal && !journal_flush(server->journal, NULL))
+        server->write_failed = true;
+    journal_close(server->journal);
+    spool_close(server->spool);
+    if (server->loop) {
+        if (server->signals.fd > STDERR_FILENO) {
+            int file = server->signals.fd;
+            loop_watch_stop(server->loop, &server->signals);
+            close(file);
+        }
+        loop_free(server->loop);
+    }
+    scenario_free(server->scenario);
+}
+
+static int serve(struct server *server)
+{
+    struct problem problem = {""};
+    server->scenario = server_scenario(&server->options, say_fault, NULL);
+    if (!server->scenario)
+        return EXIT_USAGE;
+    int status = EXIT_SUCCESS;
+    if (server_open(server, &problem)) {
+        loop_run(server->loop);
+        struct centre_numbers numbers = centre_numbers(server->centre);
+        if (!server->options.quiet)
+            fprintf(stderr, "naccs-mockserver: %u connections, %llu messages kept\n",
+                    numbers.connections, (unsigned long long)numbers.stored);
+    } else {
+        say(problem.text);
+        status = EXIT_ENVIRONMENT;
+    }
+    server_close(server);
+    return server->write_failed ? EXIT_ENVIRONMENT : status;
+}
+
+int main(int argc, char **argv)
+{
+    struct server server = {.stopping = false};
+    struct problem problem = {""};
+    reserve_standard_streams();
+    switch (server_options_read(argc, argv, &server.options, &problem)) {
+    case SERVER_OPTIONS_HELP:
+        server_options_help(stdout);
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_ENVIRONMENT;
+    case SERVER_OPTIONS_VERSION:
+        puts("naccs-mockserver " NACCS_VERSION);
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_ENVIRONMENT;
+    case SERVER_OPTIONS_WRONG:
+        say(problem.text);
+        fputs("naccs-mockserver --help tells the options\n", stderr);
+        return EXIT_USAGE;
+    case SERVER_OPTIONS_RUN:
+        break;
+    }
+    return serve(&server);
+}

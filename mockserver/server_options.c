@@ -1,0 +1,217 @@
+#include "mockserver/server_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mockserver/scenario_load.h"
+
+enum server_option {
+    OPTION_LISTEN = 256,
+    OPTION_SCENARIO,
+    OPTION_VARIANT,
+    OPTION_DOMAIN,
+    OPTION_SPOOL,
+    OPTION_JOURNAL,
+    OPTION_UNMASKED,
+    OPTION_READY_FILE,
+    OPTION_PACE,
+    OPTION_TIMEOUT,
+    OPTION_SEED,
+    OPTION_MAX_CONNECTIONS,
+    OPTION_WORKERS,
+    OPTION_QUIET,
+    OPTION_HELP,
+    OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"scenario", required_argument, NULL, OPTION_SCENARIO},
+    {"variant", required_argument, NULL, OPTION_VARIANT},
+    {"domain", required_argument, NULL, OPTION_DOMAIN},
+    {"spool", required_argument, NULL, OPTION_SPOOL},
+    {"journal", required_argument, NULL, OPTION_JOURNAL},
+    {"unmasked", no_argument, NULL, OPTION_UNMASKED},
+    {"ready-file", required_argument, NULL, OPTION_READY_FILE},
+    {"pace", required_argument, NULL, OPTION_PACE},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"max-connections", required_argument, NULL, OPTION_MAX_CONNECTIONS},
+    {"workers", required_argument, NULL, OPTION_WORKERS},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+void server_options_help(FILE *stream)
+{
+    fputs("usage: naccs-mockserver [OPTION…]\n"
+          "\n"
+          "Plays NACCS's mail server. The first line on standard output is a JSON object that\n"
+          "says which address and port were bound.\n"
+          "\n"
+          "  --listen ADDR:PORT     where to listen (127.0.0.1:2525); port 0 takes a free one\n"
+          "  --scenario FILE        how the centre deviates from the well-behaved one\n"
+          "  --variant ID           which case of a file that stands for a family\n"
+          "  --domain NAME          the centre's name (MAIL.PROD.NACCS6)\n"
+          "  --spool DIR            keep messages in this Maildir\n"
+          "  --journal FILE         write what passes as JSON Lines; - is standard output\n"
+          "  --unmasked             leave passwords in the journal\n"
+          "  --ready-file FILE      write the first line there too, once all is ready\n"
+          "  --pace X               the centre's own durations pass X times as fast (1)\n"
+          "  --timeout DURATION     what percentages in a scenario refer to (5s)\n"
+          "  --seed N               of everything random (1)\n"
+          "  --max-connections N    at once; further ones wait\n"
+          "  --workers N            processes; only 1 is supported\n"
+          "  --quiet                no words on standard error but problems\n"
+          "  --help, --version\n"
+          "\n"
+          "SIGTERM and SIGINT let sessions end, a second one does not; SIGHUP reads the scenario\n"
+          "again. Exit status: 0; 2 usage or invalid scenario; 3 can't bind, can't write.\n",
+          stream);
+}
+
+/* What stands on a command line is printed with care. */
+static void wrong(struct problem *problem, const char *option, const char *found,
+                  const char *expected)
+{
+    char shown[64];
+    size_t count = 0;
+    for (; found[count] && count < sizeof shown - 1; count++)
+        shown[count] = found[count] >= ' ' && found[count] < 0x7f ? found[count] : '?';
+    shown[count] = '\0';
+    problem_set(problem, "--%s: found \"%s\", expected %s", option, shown, expected);
+}
+
+static bool read_number(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    unsigned long long read = strtoull(text, &end, 10);
+    if (*end || errno || read > most)
+        return false;
+    *number = read;
+    return true;
+}
+
+static bool read_pace(const char *text, double *pace)
+{
+    char *end;
+    double read = strtod(text, &end);
+    if (end == text || *end || !(read >= 0.001 && read <= 1e6))
+        return false;
+    *pace = read;
+    return true;
+}
+
+/* A name as it can stand in a reply and behind an @. */
+static bool is_domain(const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] <= ' ' || text[i] >= 0x7f || strchr("@<>\"\\", text[i]))
+            return false;
+    return length > 0 && length <= 255;
+}
+
+static bool take_number(int option, const char *value, struct server_options *options,
+                        struct problem *problem)
+{
+    uint64_t number = 0;
+    if (option == OPTION_SEED) {
+        if (!read_number(value, UINT64_MAX, &options->seed))
+            return wrong(problem, "seed", value, "a whole number"), false;
+    } else if (option == OPTION_MAX_CONNECTIONS) {
+        if (!read_number(value, 1000000, &number) || number == 0)
+            return wrong(problem, "max-connections", value, "a number from 1 to 1000000"), false;
+        options->connection_limit = (uint32_t)number;
+    } else if (!read_number(value, 1, &number) || number == 0) {
+        return wrong(problem, "workers", value, "1: more processes are not supported"), false;
+    }
+    return true;
+}
+
+static bool take_option(int option, const char *value, struct server_options *options,
+                        struct problem *problem)
+{
+    switch (option) {
+    case OPTION_LISTEN:
+        if (!endpoint_parse(value, &options->listen))
+            return wrong(problem, "listen", value,
+                         "a numeric address and a port, 127.0.0.1:2525 or [::1]:2525"),
+                   false;
+        return true;
+    case OPTION_SCENARIO:
+        return options->scenario = value, true;
+    case OPTION_VARIANT:
+        return options->variant = value, true;
+    case OPTION_DOMAIN:
+        options->domain = value;
+        if (!is_domain(value))
+            return wrong(problem, "domain", value, "a domain name"), false;
+        return true;
+    case OPTION_SPOOL:
+        return options->spool = value, true;
+    case OPTION_JOURNAL:
+        return options->journal = value, true;
+    case OPTION_UNMASKED:
+        return options->unmasked = true;
+    case OPTION_READY_FILE:
+        return options->ready_file = value, true;
+    case OPTION_PACE:
+        if (!read_pace(value, &options->pace))
+            return wrong(problem, "pace", value, "a number from 0.001 to 1000000"), false;
+        return true;
+    case OPTION_TIMEOUT:
+        if (!duration_read(value, &options->timeout) || options->timeout == 0)
+            return wrong(problem, "timeout", value, "a duration above 0, as 5s or 250ms"), false;
+        return true;
+    case OPTION_QUIET:
+        return options->quiet = true;
+    default:
+        return take_number(option, value, options, problem);
+    }
+}
+
+enum server_options_status server_options_read(int argc, char **argv,
+                                               struct server_options *options,
+                                               struct problem *problem)
+{
+    struct server_options read = {
+        .listen = {.address = "127.0.0.1", .port = 2525},
+        .pace = 1,
+        .timeout = 5 * USEC_PER_SEC,
+        .seed = 1,
+    };
+    optind = 0; /* the arguments may be read more than once */
+    opterr = 0;
+    int option;
+    while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+        if (option == OPTION_HELP)
+            return SERVER_OPTIONS_HELP;
+        if (option == OPTION_VERSION)
+            return SERVER_OPTIONS_VERSION;
+        if (option == '?' || option == ':') {
+            problem_set(problem, "%s: %s", argv[optind - 1],
+                        option == '?' ? "no such option" : "a value is missing");
+            return SERVER_OPTIONS_WRONG;
+        }
+        if (!take_option(option, optarg, &read, problem))
+            return SERVER_OPTIONS_WRONG;
+    }
+    if (optind < argc) {
+        problem_set(problem, "%s: only options are expected", argv[optind]);
+        return SERVER_OPTIONS_WRONG;
+    }
+    if (read.variant && !read.scenario) {
+        problem_set(problem, "--variant: --scenario is missing");
+        return SERVER_OPTIONS_WRONG;
+    }
+    *options = read;
+    return SERVER_OPTIONS_RUN;
+}

@@ -1,0 +1,42 @@
+/* The mock server's command line. */
+#ifndef MOCKSERVER_SERVER_OPTIONS_H
+#define MOCKSERVER_SERVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "wire/endpoint.h"
+#include "wire/problem.h"
+#include "wire/time.h"
+
+struct server_options {
+    struct endpoint listen;
+    const char *scenario;   /* file; null: the well-behaved centre */
+    const char *variant;    /* of a family file; null: the only one */
+    const char *domain;     /* null: the scenario's */
+    const char *spool;      /* null: messages are counted and dropped */
+    const char *journal;    /* "-": standard output; null: none */
+    const char *ready_file; /* null: none */
+    double pace;
+    usec timeout; /* what percentages in scenarios refer to */
+    uint64_t seed;
+    uint32_t connection_limit; /* 0: as many as the system allows */
+    bool unmasked, quiet;
+};
+
+enum server_options_status {
+    SERVER_OPTIONS_RUN,
+    SERVER_OPTIONS_HELP,    /* --help */
+    SERVER_OPTIONS_VERSION, /* --version */
+    SERVER_OPTIONS_WRONG,   /* the problem says what, and what was expected */
+};
+
+/* Strings point into argv. The last of several equal options holds. */
+enum server_options_status server_options_read(int argc, char **argv,
+                                               struct server_options *options,
+                                               struct problem *problem);
+
+void server_options_help(FILE *stream);
+
+#endif
