@@ -58,6 +58,8 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
                      const struct step *next)
 {
     usec at = link->sender_ended_at;
+    if (link->centre_reset)
+        at = earlier(at, link->centre_ended_at); /* an RST leaves nothing to wait on */
     if (link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER)
         at = earlier(at, sighted_end(judge, link));
     if (next && next->first_at >= step->last_at)

@@ -62,6 +62,8 @@
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
     CASE(sound_after_cut, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                  \
          .dialogue = HELLO ENVELOPE ONE OK "cut\nfin\n+10\n" HELLO ENVELOPE TWO OK QUIT)           \
+    CASE(sound_after_reset, "", .messages = {FILE_ONE}, .claims = {A},                             \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\ncut-rst\n+9000\n" HELLO ENVELOPE ONE OK QUIT) \
     CASE(sound_crossed_421, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                \
          .dialogue = HELLO ENVELOPE ONE OK                                                         \
          "< 421 idle\ncut\n> MAIL FROM:<USER@GW01>\nfin\n+10\n" HELLO ENVELOPE TWO OK QUIT)        \
