@@ -423,8 +423,11 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
     case TRANSCRIPT_RESUMED:
         link->resumed_at = event->at;
         return true;
-    case TRANSCRIPT_OPENED:
     case TRANSCRIPT_STORED:
+        if (link->steps[link->step_count - 1].kind == STEP_BODY)
+            link->steps[link->step_count - 1].stored = true;
+        return true;
+    case TRANSCRIPT_OPENED:
     case TRANSCRIPT_FLAW:
     case TRANSCRIPT_FACE:
     case TRANSCRIPT_QUERY:

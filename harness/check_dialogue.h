@@ -54,6 +54,7 @@ struct step {
     usec first_at, last_at;
     size_t first_event, last_event;
     struct answer answer;
+    bool stored;      /* of bodies: the centre kept the message, whatever it replied */
     bool crossed;     /* `answer` is one that had gone out before the step began: an unasked 421 */
     uint32_t message; /* of bodies: which message file it is, from 1; 0: not recognised */
     uint32_t transaction; /* of MAIL, RCPT, DATA and bodies: number within the link, from 1 */

@@ -23,16 +23,19 @@ static void expect_reached(struct judge *judge)
     }
 }
 
-static unsigned times_accepted(const struct judge *judge, uint32_t message, bool *surely)
+/* How often the centre holds a message: it answered 250, or kept it though the reply was lost. */
+static unsigned times_held(const struct judge *judge, uint32_t message, bool *surely)
 {
     unsigned times = 0;
     *surely = false;
-    for (size_t i = 0; i < judge->transaction_count; i++)
-        if (judge->transactions[i].message == message &&
-            judge->transactions[i].fate == FATE_ACCEPTED) {
-            times++;
-            *surely |= judge->transactions[i].certain;
-        }
+    for (size_t i = 0; i < judge->transaction_count; i++) {
+        const struct transaction *transaction = &judge->transactions[i];
+        bool stored = transaction->body && transaction->body->stored;
+        if (transaction->message != message || (transaction->fate != FATE_ACCEPTED && !stored))
+            continue;
+        times++;
+        *surely |= transaction->certain;
+    }
     return times;
 }
 
@@ -42,12 +45,12 @@ static void expect_message(struct judge *judge, uint32_t message)
     bool surely;
     if (message > input->message_count)
         return;
-    unsigned times = times_accepted(judge, message, &surely);
+    unsigned times = times_held(judge, message, &surely);
     judge_saw(judge, judge_subject(judge));
     if (times == 0 && judge->dialogue.count > 0)
         judge_against(judge, judge_subject(judge), (struct place){0},
-                      "every message that could be delivered to be accepted by the centre",
-                      "message %u (%s) was not accepted", message,
+                      "every message that could be delivered to be held by the centre",
+                      "the centre does not hold message %u (%s)", message,
                       input->messages[message - 1].name);
     size_t copies = input->to_count > 1 ? input->to_count : 1;
     if (times > copies && surely && !(judge->found >> LOSS_2 & 1) && !(judge->found >> LOSS_3 & 1))
@@ -91,7 +94,7 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
         return;
     judge_saw(judge, judge_subject(judge));
     bool surely;
-    if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_accepted(judge, message, &surely)))
+    if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_held(judge, message, &surely)))
         return;
     char expected[96], actual[96], words[128];
     outcome_words(allowed, expected, sizeof expected);

@@ -54,6 +54,8 @@
          .expect = {.has_accepted = true})                                                         \
     CASE(sound_unknown, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},                   \
          .dialogue = HELLO ENVELOPE ONE "cut\nfin\n", .expect = {.has_accepted = true})            \
+    CASE(sound_lost_reply, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},                \
+         .dialogue = HELLO ENVELOPE ONE "stored\ncut\nfin\n")                                      \
     CASE(sound_give_up, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},                  \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+5000\nfin\n",                         \
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
