@@ -258,7 +258,10 @@ static enum after take_final(struct sender *sender, struct message *message)
         message->outcome = ACCEPTED;
         return GO_ON;
     }
-    return take_failure(sender, message, &reply);
+    enum after after = take_failure(sender, message, &reply);
+    if (reply.code < 400)
+        message->outcome = UNKNOWN; /* neither yes nor no */
+    return after;
 }
 
 /* One try at one message. */
