@@ -7,6 +7,9 @@
  */
 enum { ARENA_BLOCK_FIRST = 2048, ARENA_BLOCK_MOST = 65536 };
 
+/* Whoever asks for more at once has lost count. */
+enum { ARENA_PIECE_MOST = 1 << 30 };
+
 struct arena_block {
     struct arena_block *next;
     size_t room, used;
@@ -29,8 +32,6 @@ struct arena *arena_new(void)
 static struct arena_block *arena_grow(struct arena *arena, size_t size)
 {
     size_t room = size > arena->next_room ? size : arena->next_room;
-    if (room > SIZE_MAX - sizeof(struct arena_block))
-        return NULL;
     struct arena_block *block = calloc(1, sizeof *block + room);
     if (!block)
         return NULL;
@@ -51,7 +52,7 @@ static struct arena_block *arena_grow(struct arena *arena, size_t size)
 void *arena_take(struct arena *arena, size_t size)
 {
     size_t alignment = alignof(max_align_t);
-    if (size > SIZE_MAX - alignment)
+    if (size > ARENA_PIECE_MOST)
         return NULL;
     size = size == 0 ? alignment : (size + alignment - 1) / alignment * alignment;
     struct arena_block *block = arena->blocks;

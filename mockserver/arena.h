@@ -9,7 +9,7 @@ struct arena;
 /* Null where there is no memory. */
 struct arena *arena_new(void);
 /* Aligned for any type, zeroed; a piece of size 0 has an address too. Null where there is no
- * memory; pieces taken before stay good. */
+ * memory, or for more than 1 GiB; pieces taken before stay good. */
 void *arena_take(struct arena *arena, size_t size);
 /* Copies. Null, or octets at null, where there is no memory. */
 char *arena_string(struct arena *arena, const char *string);

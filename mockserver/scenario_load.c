@@ -30,6 +30,76 @@ void scenario_set_free(struct scenario_set *set)
     *set = (struct scenario_set){NULL, 0};
 }
 
+static const struct value *sound_part(struct load *load, struct arena *scratch,
+                                      const struct shape *shape, const struct value *value,
+                                      bool *whole);
+
+/* Whether a member of a record, or an entry of a list, has its shape; what of it has where not
+ * (null: nothing). Only the file's own keys, and lists, are taken apart: half a rule is no rule. */
+static const struct value *sound_member(struct load *load, struct arena *scratch,
+                                        const struct shape *shape, const struct value *value,
+                                        bool top, bool *whole)
+{
+    struct faults quiet = {.tell = NULL};
+    if (shape && shape_check(&load->forms, shape, value, &quiet))
+        return value;
+    *whole = false;
+    bool apart = shape && top &&
+                 ((shape->kind == SHAPE_RECORD && value->kind == VALUE_OBJECT) ||
+                  (shape->kind == SHAPE_LIST && value->kind == VALUE_ARRAY));
+    return apart ? sound_part(load, scratch, shape, value, whole) : NULL;
+}
+
+/* The value without the members that don't have their shape: what remains can be built, and so be
+ * looked at further. *whole is set to false where something is left out. Null where there is no
+ * memory. */
+static const struct value *sound_part(struct load *load, struct arena *scratch,
+                                      const struct shape *shape, const struct value *value,
+                                      bool *whole)
+{
+    struct value *part = arena_take(scratch, sizeof *part);
+    struct member *members = arena_take(scratch, value->count * sizeof *members);
+    if (!part || !members)
+        return NULL;
+    *part = *value;
+    part->members = members;
+    part->count = 0;
+    bool about_messages = true;
+    for (size_t i = 0; i < value->count; i++) {
+        const char *key = value->members[i].key;
+        const struct field *field = key ? shape_field(shape, key) : NULL;
+        bool member_whole = true;
+        const struct value *member =
+            sound_member(load, scratch, key ? (field ? field->shape : NULL) : shape->item,
+                         value->members[i].value, shape == &shape_scenario, &member_whole);
+        *whole &= member_whole;
+        if (!member_whole && key && (strcmp(key, "messages") == 0 || strcmp(key, "rules") == 0))
+            about_messages = false;
+        if (member)
+            members[part->count++] = (struct member){key, member};
+    }
+    /* What is expected can't be judged without all rules and messages. */
+    for (size_t i = 0; !about_messages && i < part->count; i++)
+        if (strcmp(members[i].key, "expect") == 0)
+            members[i] = members[--part->count];
+    return part;
+}
+
+/* Checks and builds; null where anything is wrong. */
+static struct scenario *build_variant(struct load *load, struct arena *scratch, const char *id,
+                                      const struct value *value)
+{
+    bool whole = shape_check(&load->forms, &shape_scenario, value, &load->faults);
+    if (!whole)
+        value = sound_part(load, scratch, &shape_scenario, value, &whole);
+    struct scenario *scenario =
+        value ? scenario_build(value, id, &load->place, load->options, &load->faults) : NULL;
+    if (whole)
+        return scenario;
+    scenario_free(scenario);
+    return NULL;
+}
+
 /* One variant; null where anything is wrong with it. `scratch` holds what it is made of. */
 static struct scenario *load_variant(struct load *load, struct arena *scratch, size_t variant)
 {
@@ -50,8 +120,8 @@ static struct scenario *load_variant(struct load *load, struct arena *scratch, s
     if (value && load->weight > FAMILY_WEIGHT_LIMIT)
         fault_at(&load->faults, load->file, "more than %d values in all variants together",
                  FAMILY_WEIGHT_LIMIT);
-    else if (value && shape_check(&load->forms, &shape_scenario, value, &load->faults))
-        scenario = scenario_build(value, id, &load->place, load->options, &load->faults);
+    else if (value)
+        scenario = build_variant(load, scratch, id, value);
     load->faults.variant = NULL;
     return scenario;
 }
@@ -89,7 +159,8 @@ static bool load_file(struct load *load, const struct source *source, struct sce
         fault_at(&load->faults, load->file, "found %s, allowed: an object", described);
         return false;
     }
-    if (!place_find(load->arena, source->name, load->options->root, &load->place)) {
+    if (!forms_init(&load->forms) ||
+        !place_find(load->arena, source->name, load->options->root, &load->place)) {
         fault_memory(&load->faults, source->name);
         return false;
     }
@@ -114,14 +185,12 @@ static bool load_source(struct octets text, const char *name,
     load.faults.tell = load.options->fault;
     load.faults.owner = load.options->owner;
     load.arena = arena_new();
-    bool ok = load.arena && forms_init(&load.forms);
-    if (!ok) {
+    if (!load.arena) {
         fault_memory(&load.faults, name);
-        arena_free(load.arena);
         return false;
     }
     struct source source = {name, text.at ? text : file_read(load.arena, name, &load.faults)};
-    ok = source.text.at && load_file(&load, &source, set);
+    bool ok = source.text.at && load_file(&load, &source, set);
     forms_free(&load.forms);
     arena_free(load.arena);
     return ok;

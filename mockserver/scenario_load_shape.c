@@ -133,6 +133,9 @@ static void gather_allowed(const struct shape *shape, const struct value *found,
             gather_allowed(shape->choices[i], found, text, nearest);
         return;
     }
+    if (shape->kind == SHAPE_RECORD && found->kind == VALUE_OBJECT)
+        for (size_t i = 0; i < found->count; i++)
+            nearest_try(nearest, found->members[i].key, shape->fields[0].key);
     if (shape->kind != SHAPE_WORD) {
         add_allowed(text, ", or ", shape->what);
         return;
@@ -162,6 +165,11 @@ static bool tell_not_allowed(const struct shape *shape, const struct value *valu
 static bool check_list(const struct forms *forms, const struct shape *shape,
                        const struct value *value, struct faults *faults)
 {
+    if (value->count != (size_t)shape->least && shape->least == shape->most) {
+        fault_at(faults, value, "found %zu entries, allowed: %lld", value->count,
+                 (long long)shape->least);
+        return false;
+    }
     if (value->count < (size_t)shape->least || value->count > (size_t)shape->most) {
         fault_at(faults, value, "found %zu entries, allowed: %lld to %lld", value->count,
                  (long long)shape->least, (long long)shape->most);
@@ -186,7 +194,7 @@ static void tell_unknown_key(const struct shape *shape, const struct member *mem
              fault_quote(found, octets_of(member->key)), allowed, nearest_hint(&nearest, hint));
 }
 
-static const struct field *field_of(const struct shape *shape, const char *key)
+const struct field *shape_field(const struct shape *shape, const char *key)
 {
     for (size_t i = 0; i < shape->field_count; i++)
         if (strcmp(shape->fields[i].key, key) == 0)
@@ -199,7 +207,7 @@ static bool check_record(const struct forms *forms, const struct shape *shape,
 {
     bool ok = true;
     for (size_t i = 0; i < value->count; i++) {
-        const struct field *field = field_of(shape, value->members[i].key);
+        const struct field *field = shape_field(shape, value->members[i].key);
         if (field)
             ok &= shape_check(forms, field->shape, value->members[i].value, faults);
         else

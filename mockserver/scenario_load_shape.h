@@ -86,6 +86,9 @@ bool forms_init(struct forms *forms);
 void forms_free(struct forms *forms);
 bool form_fits(const struct forms *forms, enum form form, const char *text);
 
+/* The field of that key in a record; null where it has none. */
+const struct field *shape_field(const struct shape *shape, const char *key);
+
 /* True where the value has the shape; all that is wrong was told where not. */
 bool shape_check(const struct forms *forms, const struct shape *shape, const struct value *value,
                  struct faults *faults);

@@ -438,7 +438,7 @@ static const struct shape shape_message_names = {SHAPE_LIST, .what = "an array o
                                                  .most = 1000, .item = &shape_some_text};
 static const struct field fields_scenario[] = {
     {"$schema", &shape_text, false, "for editors; ignored"},
-    {"version", &shape_version, true, "1: this vocabulary"},
+    {"version", &shape_version, true, "which vocabulary this is: 1"},
     {"title", &shape_title, false, "what happens, in a line"},
     {"why", &shape_title, false, "why it matters"},
     {"requirements", &shape_requirements, false, "what the case is about"},
