@@ -39,6 +39,20 @@ static unsigned times_held(const struct judge *judge, uint32_t message, bool *su
     return times;
 }
 
+/* It waited for as long as it says it does, and the centre's late reply came later still by the
+ * sender's own clock: within the tolerance, nobody is to blame. */
+static bool ran_out_of_time(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->wait_count; i++)
+        if (judge->waits[i].end == WAIT_GAVE_UP && judge->waits[i].stage != STAGE_QUIT &&
+            judge->waits[i].ended - judge->waits[i].began >= judge->early)
+            return !judge->input->scenario->expect.has_gives_up;
+    return false;
+}
+
+static const char out_of_time[] =
+    "the sender gave up within the tolerance of its limit, before the centre's late reply";
+
 static void expect_message(struct judge *judge, uint32_t message)
 {
     const struct check_input *input = judge->input;
@@ -47,7 +61,9 @@ static void expect_message(struct judge *judge, uint32_t message)
         return;
     unsigned times = times_held(judge, message, &surely);
     judge_saw(judge, judge_subject(judge));
-    if (times == 0 && judge->dialogue.count > 0)
+    if (times == 0 && ran_out_of_time(judge))
+        judge_skip(judge, judge_subject(judge), out_of_time);
+    else if (times == 0 && judge->dialogue.count > 0)
         judge_against(judge, judge_subject(judge), (struct place){0},
                       "every message that could be delivered to be held by the centre",
                       "the centre does not hold message %u (%s)", message,
@@ -94,6 +110,8 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
         return;
     judge_saw(judge, judge_subject(judge));
     bool surely;
+    if (ran_out_of_time(judge) && !(claim & OUTCOME_ACCEPTED))
+        return; /* as told of the message itself */
     if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_held(judge, message, &surely)))
         return;
     char expected[96], actual[96], words[128];
@@ -156,18 +174,15 @@ static void expect_giving_up(struct judge *judge)
         }
         answered_wait = wait;
     }
+    if (answered_wait)
+        return; /* it heard the reply out: TIME-2 tells that where it took longer than the limit */
     bool quit_was_skipped = expect->gives_up_at == STAGE_QUIT || expect->gives_up_at == STAGE_RSET;
-    if (quit_was_skipped && !answered_wait) {
+    if (quit_was_skipped) {
         judge_skip(judge, TIME_1, "the sender never came to that command");
         return;
     }
-    judge_against(judge, TIME_1,
-                  answered_wait
-                      ? (struct place){.link = answered_wait->link, .step = answered_wait->step}
-                      : (struct place){0},
-                  "to give up after its limit", "%s %s",
-                  answered_wait ? "it waited for the end of the reply at" : "it never came to",
-                  stage_name(expect->gives_up_at));
+    judge_against(judge, TIME_1, (struct place){0}, "to give up after its limit",
+                  "it never came to %s", stage_name(expect->gives_up_at));
 }
 
 static uint32_t verb_bit(enum verb verb)

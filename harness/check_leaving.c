@@ -44,6 +44,13 @@ static bool said_quit(const struct link *link)
     return false;
 }
 
+/* Answered while the sender was still there. */
+static bool was_answered(const struct link *link, const struct step *step)
+{
+    return step->answer.complete && (link->sender_ended_at == USEC_NEVER || step->crossed ||
+                                     step->answer.last_event < link->sender_ended_event);
+}
+
 /* The last step that was answered, NOOP and RSET left aside; null where the greeting is not. */
 static const struct step *last_answered(const struct link *link)
 {
@@ -52,7 +59,7 @@ static const struct step *last_answered(const struct link *link)
         const struct step *step = &link->steps[i];
         if (step->kind == STEP_COMMAND && (step->verb == VERB_NOOP || step->verb == VERB_RSET))
             continue;
-        if (step->answer.complete)
+        if (was_answered(link, step))
             found = step;
     }
     return found;
@@ -89,7 +96,7 @@ static void check_quit(struct judge *judge, const struct link *link)
     if (!left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
         return;
     const struct step *end = link_last(link);
-    if (end->answer.complete == false && end->kind != STEP_GREETING)
+    if (!was_answered(link, end))
         return; /* left while a reply was due: a matter of time-limits */
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     struct place place = {.link = link, .step = last};

@@ -161,10 +161,21 @@ static void check_going_on(struct judge *judge, const struct link *link, const s
                   step_words(link, next, text));
 }
 
+/* Lines of the centre's that answered nothing, and that a sender may have taken for the reply to
+ * this step: what came in the same breath as garbage, say. */
+static bool answered_by_stray_line(const struct link *link, const struct step *step, size_t *taken)
+{
+    if (*taken >= link->unasked_count || link->unasked[*taken].last_event > step->first_event)
+        return false;
+    (*taken)++;
+    return true;
+}
+
 /* One at a time: a step that began before the one before it was answered. */
 static void check_turns(struct judge *judge, const struct link *link)
 {
     bool desynchronised = false;
+    size_t stray_lines = 0;
     for (size_t i = 1; i < link->step_count && i < link->derailed; i++) {
         const struct step *step = &link->steps[i], *previous = &link->steps[i - 1];
         const struct answer *answer = &previous->answer;
@@ -179,7 +190,10 @@ static void check_turns(struct judge *judge, const struct link *link)
             continue; /* DATA-1 tells that */
         bool part = answer->present && answer->first_event < step->first_event;
         bool waited = step->first_at - previous->last_at >= judge->early;
-        if (is_retreat(step) && waited)
+        bool cut =
+            link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
+        if ((is_retreat(step) && (waited || cut)) ||
+            answered_by_stray_line(link, step, &stray_lines))
             continue;
         if (link->pipelining && previous->kind == STEP_COMMAND)
             continue;

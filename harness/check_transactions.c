@@ -2,6 +2,7 @@
 #include "harness/check_judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static enum fate fate_of_code(const struct answer *answer)
 {
@@ -35,6 +36,15 @@ static bool surely_read(const struct link *link, const struct step *body)
            (link->sender_ended_event > replied && !link->sender_reset);
 }
 
+/* A reply that breaks off behind its digits is a 250 to one sender and none to another. */
+static bool begins_with_250(const struct link *link, const struct answer *answer)
+{
+    if (answer->complete)
+        return answer->code == 250;
+    return answer->end - answer->begin >= 3 &&
+           memcmp(link->centre.at + answer->begin, "250", 3) == 0;
+}
+
 static void decide_body(struct transaction *transaction, const struct step *body)
 {
     const struct answer *answer = &body->answer;
@@ -45,9 +55,9 @@ static void decide_body(struct transaction *transaction, const struct step *body
         return;
     }
     if (!answer->complete || answer->code < 400) {
-        bool accepted = answer->complete && answer->code == 250;
+        bool accepted = begins_with_250(transaction->link, answer);
         transaction->fate = accepted ? FATE_ACCEPTED : FATE_UNCERTAIN;
-        transaction->certain = accepted && surely_read(transaction->link, body);
+        transaction->certain = answer->complete && accepted && surely_read(transaction->link, body);
         return;
     }
     transaction->fate = fate_of_code(answer);
