@@ -83,12 +83,24 @@ static bool left_by_itself(const struct judge *judge, const struct link *link)
            link->derailed == link->step_count;
 }
 
+/* The reply that the sequence wants here; after any other, a sender may be at its wits' end. */
+static bool went_well(const struct step *step)
+{
+    if (step->kind == STEP_GREETING)
+        return answered(step, 220);
+    if (step->kind == STEP_COMMAND && step->verb == VERB_DATA)
+        return answered(step, 354);
+    if (step->kind == STEP_COMMAND && step->verb == VERB_RCPT)
+        return answered(step, 250) || answered(step, 251);
+    return answered(step, 250);
+}
+
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);
     if (!last || link->step_count < 2)
         return;
-    enum requirement_number requirement = last->answer.code >= 400 ? QUIT_4 : QUIT_1;
+    enum requirement_number requirement = went_well(last) ? QUIT_1 : QUIT_4;
     if (said_quit(link)) {
         judge_saw(judge, QUIT_1);
         return;

@@ -209,6 +209,9 @@
          .claims = {OUTCOME_REFUSED},                                                              \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\nfin\n",                             \
          .expect = {.has_accepted = true})                                                         \
+    CASE(no_quit_after_nonsense, "QUIT-4 warn", .messages = {FILE_ONE},                            \
+         .claims = {OUTCOME_UNSENT}, .dialogue = HELLO MAIL RCPT "> DATA\n< 250 ok\nfin\n",        \
+         .expect = {.has_accepted = true})                                                         \
     CASE(no_quit_after_refusal_strict, "QUIT-4 fail", .messages = {FILE_ONE}, .strict = true,      \
          .claims = {OUTCOME_REFUSED},                                                              \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\nfin\n",                             \
