@@ -37,7 +37,7 @@ static void test_names(void)
     for (int i = 0; i < LIMIT_STAGES; i++) {
         enum limit_stage stage = LIMIT_RSET;
         CU_ASSERT_TRUE(limit_stage_of(limit_stage_name((enum limit_stage)i), &stage));
-        CU_ASSERT_EQUAL(stage, i);
+        CU_ASSERT_TRUE(stage == (enum limit_stage)i);
     }
 }
 
