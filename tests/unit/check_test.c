@@ -56,6 +56,16 @@
          .dialogue = HELLO ENVELOPE ONE "cut\nfin\n", .expect = {.has_accepted = true})            \
     CASE(sound_lost_reply, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},                \
          .dialogue = HELLO ENVELOPE ONE "stored\ncut\nfin\n")                                      \
+    CASE(sound_partial_reply, "", .messages = {FILE_ONE}, .claims = {A},                           \
+         .dialogue = HELLO ENVELOPE ONE "<< 250 o\ncut\n> QUIT\nfin\n")                            \
+    CASE(sound_partial_reply_unknown, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},     \
+         .dialogue = HELLO ENVELOPE ONE "stored\n<< 25\ncut\n> RSET\nfin\n")                       \
+    CASE(sound_garbage_lines, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},              \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< HTTP/1.1\\r\\n\n>> RSET\\r\\nQUIT\\r\\n\n"  \
+                           "< 250 ok\n< 221 bye\nfin\n",                                           \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_late_beyond_tolerance, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},    \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+4900\nfin\n< 250 ok\n")                      \
     CASE(sound_give_up, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},                  \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\nstall\n+5000\nfin\n",                         \
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
@@ -198,6 +208,9 @@
     CASE(no_quit_after_refusal, "QUIT-4 warn", .messages = {FILE_ONE},                             \
          .claims = {OUTCOME_REFUSED},                                                              \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\nfin\n",                             \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(no_quit_after_nonsense, "QUIT-4 warn", .messages = {FILE_ONE},                            \
+         .claims = {OUTCOME_UNSENT}, .dialogue = HELLO MAIL RCPT "> DATA\n< 250 ok\nfin\n",        \
          .expect = {.has_accepted = true})                                                         \
     CASE(no_quit_after_refusal_strict, "QUIT-4 fail", .messages = {FILE_ONE}, .strict = true,      \
          .claims = {OUTCOME_REFUSED},                                                              \
