@@ -335,6 +335,15 @@ static bool finish_link(struct reading *reading)
     return true;
 }
 
+/* "127.0.0.1:50000" -> 50000 */
+static uint16_t port_of(struct octets peer)
+{
+    unsigned port = 0;
+    for (size_t i = 0; i < peer.count; i++)
+        port = peer.at[i] == ':' ? 0 : (port * 10 + (unsigned)(peer.at[i] - '0')) % 100000;
+    return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 static struct reading *open_link(struct dialogue *dialogue, struct reading **readings,
                                  const struct transcript_event *event, size_t index)
 {
@@ -350,6 +359,7 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
         (*readings)[i].link = &dialogue->links[i];
     struct link *link = &dialogue->links[dialogue->count];
     *link = (struct link){.number = event->connection,
+                          .port = port_of(event->octets),
                           .opened_at = event->at,
                           .opened_event = index,
                           .sender_ended_at = USEC_NEVER,

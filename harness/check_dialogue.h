@@ -76,6 +76,7 @@ struct stream {
 
 struct link {
     uint32_t number;
+    uint16_t port; /* the sender's; 0: not known */
     usec opened_at;
     size_t opened_event;
     struct stream sender, centre;

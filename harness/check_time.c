@@ -115,6 +115,24 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     return true;
 }
 
+/* A connect that was answered in the end, late. */
+static bool came_through(const struct judge *judge, const struct check_sighting *sighting)
+{
+    for (size_t i = 0; i < judge->dialogue.count; i++)
+        if (judge->dialogue.links[i].port == sighting->port &&
+            judge->dialogue.links[i].opened_at >= sighting->began)
+            return true;
+    return false;
+}
+
+static enum wait_end sighted_wait_end(const struct judge *judge,
+                                      const struct check_sighting *sighting)
+{
+    if (sighting->still)
+        return WAIT_STILL;
+    return came_through(judge, sighting) ? WAIT_ANSWERED : WAIT_GAVE_UP;
+}
+
 static size_t connect_waits(const struct judge *judge, struct wait *waits)
 {
     const struct check_input *input = judge->input;
@@ -125,7 +143,7 @@ static size_t connect_waits(const struct judge *judge, struct wait *waits)
             waits[count++] = (struct wait){.stage = STAGE_CONNECT,
                                            .began = sighting->began,
                                            .ended = sighting->ended,
-                                           .end = sighting->still ? WAIT_STILL : WAIT_GAVE_UP};
+                                           .end = sighted_wait_end(judge, sighting)};
     }
     bool silent = false;
     for (size_t i = 0; i < input->scenario->rule_count; i++)
@@ -227,12 +245,22 @@ static void check_wait(struct judge *judge, const struct wait *wait)
     }
 }
 
-static bool made_progress(const struct judge *judge, const struct link *link)
+/* What a connection was good for. */
+enum progress { PROGRESS_NONE, PROGRESS_SETTLED, PROGRESS_MADE };
+
+static enum progress progress_of(const struct judge *judge, const struct link *link)
 {
-    for (size_t i = 0; i < judge->transaction_count; i++)
-        if (judge->transactions[i].link == link && judge->transactions[i].fate == FATE_ACCEPTED)
-            return true;
-    return false;
+    enum progress progress = PROGRESS_NONE;
+    for (size_t i = 0; i < judge->transaction_count; i++) {
+        const struct transaction *transaction = &judge->transactions[i];
+        if (transaction->link != link)
+            continue;
+        if (transaction->fate == FATE_ACCEPTED)
+            return PROGRESS_MADE;
+        if (transaction->fate == FATE_REFUSED || transaction->fate == FATE_DEFERRED)
+            progress = PROGRESS_SETTLED;
+    }
+    return progress;
 }
 
 static usec link_end(const struct judge *judge, const struct link *link)
@@ -243,16 +271,18 @@ static usec link_end(const struct judge *judge, const struct link *link)
 
 static void check_storm(struct judge *judge)
 {
-    size_t tries = 0, hasty = 0;
+    size_t tries = 0, hasty = 0, settled = 0;
     const struct link *first = NULL, *before = NULL;
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
         bool same_run = before && process_of(judge, before) == process_of(judge, link);
-        if (same_run && !made_progress(judge, before)) {
+        enum progress progress = before ? progress_of(judge, before) : PROGRESS_NONE;
+        if (same_run && progress != PROGRESS_MADE) {
             tries++;
             judge_saw(judge, STORM_1);
             if (link->opened_at - link_end(judge, before) < retry_wait_least) {
-                hasty++;
+                hasty += progress == PROGRESS_NONE;
+                settled += progress == PROGRESS_SETTLED;
                 first = first ? first : link;
             }
         } else {
@@ -260,8 +290,10 @@ static void check_storm(struct judge *judge)
         }
         before = link;
     }
-    /* One more try at once is what a cut between two messages asks for; two in a row are a habit.
-     */
+    /* One more try at once is what a cut between two messages asks for, and each further message
+     * may have a connection of its own; what goes beyond that is a habit. */
+    if (settled > judge->input->message_count)
+        hasty += settled;
     if (hasty >= 2)
         judge_against(judge, STORM_1, (struct place){.link = first}, "to wait before trying again",
                       "%zu times it connected again within %d ms of a failure", hasty,

@@ -23,8 +23,9 @@ static bool takes_recipient(const struct step *step)
 }
 
 /* Behind an accepted message: did the sender surely read the 250? It did where it said something
- * afterwards, or closed in order; a RST of the centre may have overtaken the reply. */
-static bool surely_read(const struct link *link, const struct step *body)
+ * afterwards, or closed in order and long before it could have run out of patience; a RST of the
+ * centre may have overtaken the reply. */
+static bool surely_read(const struct judge *judge, const struct link *link, const struct step *body)
 {
     size_t replied = body->answer.last_event;
     const struct step *next = step_next(link, body);
@@ -32,8 +33,11 @@ static bool surely_read(const struct link *link, const struct step *body)
         return true;
     if (link->centre_reset)
         return false;
-    return link->sender_ended_at == USEC_NEVER ||
-           (link->sender_ended_event > replied && !link->sender_reset);
+    if (link->sender_ended_at == USEC_NEVER)
+        return true;
+    usec began = body[-1].answer.last_at;
+    return link->sender_ended_event > replied && !link->sender_reset &&
+           link->sender_ended_at - began < judge->early;
 }
 
 /* A reply that breaks off behind its digits is a 250 to one sender and none to another. */
@@ -45,7 +49,8 @@ static bool begins_with_250(const struct link *link, const struct answer *answer
            memcmp(link->centre.at + answer->begin, "250", 3) == 0;
 }
 
-static void decide_body(struct transaction *transaction, const struct step *body)
+static void decide_body(const struct judge *judge, struct transaction *transaction,
+                        const struct step *body)
 {
     const struct answer *answer = &body->answer;
     transaction->body = transaction->decided = body;
@@ -57,14 +62,16 @@ static void decide_body(struct transaction *transaction, const struct step *body
     if (!answer->complete || answer->code < 400) {
         bool accepted = begins_with_250(transaction->link, answer);
         transaction->fate = accepted ? FATE_ACCEPTED : FATE_UNCERTAIN;
-        transaction->certain = answer->complete && accepted && surely_read(transaction->link, body);
+        transaction->certain =
+            answer->complete && accepted && surely_read(judge, transaction->link, body);
         return;
     }
     transaction->fate = fate_of_code(answer);
 }
 
 /* Follows one transaction from its MAIL on. */
-static struct transaction follow(const struct link *link, const struct step *mail)
+static struct transaction follow(const struct judge *judge, const struct link *link,
+                                 const struct step *mail)
 {
     struct transaction transaction = {
         .link = link, .mail = mail, .decided = mail, .fate = FATE_ABANDONED};
@@ -75,7 +82,7 @@ static struct transaction follow(const struct link *link, const struct step *mai
     bool recipient = false;
     for (const struct step *step = step_next(link, mail); step; step = step_next(link, step)) {
         if (step->kind == STEP_BODY) {
-            decide_body(&transaction, step);
+            decide_body(judge, &transaction, step);
             return transaction;
         }
         if (step->verb == VERB_MAIL || step->verb == VERB_RSET || step->verb == VERB_QUIT ||
@@ -123,7 +130,7 @@ bool judge_transactions(struct judge *judge)
             if (step->kind != STEP_COMMAND || step->verb != VERB_MAIL)
                 continue;
             struct transaction *transaction = &judge->transactions[judge->transaction_count++];
-            *transaction = follow(link, step);
+            *transaction = follow(judge, link, step);
             name_message(judge, transaction);
         }
     }

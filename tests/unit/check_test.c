@@ -279,6 +279,22 @@
          .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 421 bye\n"                  \
                                 "> MAIL FROM:<USER@GW01>\n+10\ncut\nfin\n",                        \
          .expect = {.has_accepted = true})                                                         \
+    CASE(no_storm, "", .messages = {FILE_ONE, FILE_TWO},                                           \
+         .claims = {OUTCOME_REFUSED, OUTCOME_REFUSED},                                             \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550 no\n" QUIT HELLO                        \
+                           "> MAIL FROM:<USER@GW01>\n< 550 no\n" QUIT,                             \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(storm_after_deferral, "STORM-1 warn", .messages = {FILE_ONE},                             \
+         .claims = {OUTCOME_DEFERRED},                                                             \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 450 no\n" QUIT HELLO                        \
+                           "> MAIL FROM:<USER@GW01>\n< 450 no\n" QUIT HELLO                        \
+                           "> MAIL FROM:<USER@GW01>\n< 450 no\n" QUIT,                             \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(connect_comes_through, "", .messages = {FILE_ONE}, .claims = {A},                         \
+         .dialogue = "+1000\n" HELLO ENVELOPE ONE OK QUIT, .has_sighting = true,                   \
+         .sighting = {.ended = 1000000, .connecting = true, .port = 50000})                        \
+    CASE(gave_up_as_250_came, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED}, \
+         .dialogue = HELLO ENVELOPE "+4900\n" ONE OK "+30\nfin\n")                                 \
     CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},              \
          .dialogue =                                                                               \
              "open\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\n",     \
