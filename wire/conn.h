@@ -45,12 +45,12 @@ struct conn_handler {
 };
 
 /* Accepting. `accepted` becomes the owner of the connection by conn_adopt, within the call, or
- * closes it. */
+ * closes it; a connection that nobody adopts is reset. */
 typedef void listener_accepted(void *owner, struct conn *conn, const struct endpoint *peer);
 
 struct listener_options {
     struct endpoint endpoint; /* port 0: a free one */
-    int backlog;              /* 0: SOMAXCONN */
+    int backlog;              /* 0: SOMAXCONN. Without bound in virtual time */
     bool reuse_port;          /* SO_REUSEPORT, for several processes on one port */
     listener_accepted *accepted;
     void *owner;
@@ -63,8 +63,10 @@ const struct endpoint *listener_endpoint(const struct listener *listener);
 /* Stops taking connections from the backlog, without closing; and takes them again. */
 void listener_pause(struct listener *listener);
 void listener_resume(struct listener *listener);
-/* From now on connects are refused (nobody listens; the port stays reserved where the system can do
- * that) or not answered at all (a full backlog), until LISTENER_ANSWERS. */
+/* From now on connects are refused (nobody listens; the port stays reserved; what stands in the
+ * backlog is reset) or not answered at all (a full backlog), until LISTENER_ANSWERS. A connect that was
+ * not answered is asked again by a live peer's system, after a second and more, and may then be
+ * answered; in virtual time it never is. */
 enum listener_face { LISTENER_ANSWERS, LISTENER_REFUSES, LISTENER_SILENT };
 bool listener_set_face(struct listener *listener, enum listener_face face,
                        struct problem *problem);
@@ -81,8 +83,9 @@ struct conn *conn_connect(struct loop *loop, const struct endpoint *to,
 
 struct loop *conn_loop(const struct conn *conn);
 
-/* Queues octets (they are copied). False where more than CONN_OUTPUT_LIMIT octets wait, or memory is
- * out: the connection can't go on. */
+/* Queues octets (they are copied); before `opened` too. False where more than CONN_OUTPUT_LIMIT octets
+ * would wait, or memory is out: the connection can't go on, and `ended` with CONN_END_FAILED follows.
+ * False as well after conn_shutdown, and on a connection that is dead. */
 enum { CONN_OUTPUT_LIMIT = 4 * 1024 * 1024 };
 bool conn_send(struct conn *conn, struct octets octets);
 
@@ -90,14 +93,15 @@ bool conn_send(struct conn *conn, struct octets octets);
 void conn_flush(struct conn *conn);
 
 /* Hands over as much of the slices as the network takes now, behind what is queued, without copying;
- * returns how many octets that was. Where it is less than all, `drained` follows. */
+ * returns how many octets that was, all in one segment. Where it is less than all, `drained` follows,
+ * unless the connection ends. */
 size_t conn_offer(struct conn *conn, const struct iovec *slices, int count);
 
 /* Octets queued that the network has not taken. */
 size_t conn_waiting(const struct conn *conn);
 
-/* Reads no more: the peer's window fills and closes. And reads again. While paused, a FIN behind
- * unread octets is not seen. */
+/* Reads no more: the peer's window fills and closes. And reads again. While paused, a FIN is not seen.
+ * An RST is, and what was not read is lost then. */
 void conn_pause(struct conn *conn);
 void conn_resume(struct conn *conn);
 
@@ -108,7 +112,9 @@ enum conn_close { CONN_CLOSE_FIN, CONN_CLOSE_RESET };
 
 /* Ends the connection for its owner. FIN: what is queued still goes out (bounded: ten seconds), then
  * FIN; the peer's octets are read and dropped until its FIN (bounded: one second), so that no RST
- * overtakes the last reply. RESET: everything queued is dropped and an RST goes out at once. */
+ * overtakes the last reply. What could not go out in time is not taken for the whole: the peer gets an
+ * RST then. A connect that was not answered yet is given up, and its octets with it. RESET: everything
+ * queued is dropped and an RST goes out at once. */
 void conn_close(struct conn *conn, enum conn_close how);
 
 #endif

@@ -16,13 +16,14 @@
 
 struct loop;
 
-/* What the virtual network does to the octets between two endpoints. */
+/* What the virtual network does to the octets between two endpoints. A connect is with the listener
+ * after one latency, and its answer is back after another. Octets that are cut stay in order. */
 struct loop_network {
     uint64_t seed;        /* of the random segment sizes */
-    usec latency;         /* one way, for octets, FIN, RST and connects alike */
+    usec latency;         /* one way, for octets, FIN, RST and connects alike; windows open as late */
     size_t segment_limit; /* octets delivered at once at most; 0: as they were written */
     bool random_segments; /* each delivery 1 … segment_limit octets, by the seed */
-    size_t window;        /* octets that a stream holds for a reader that does not read; 0: 65536 */
+    size_t window;        /* octets on their way to a reader or unread by it, at most; 0: 65536 */
 };
 
 /* Null where there is no memory or (live) no epoll descriptor. */
@@ -41,13 +42,16 @@ usec loop_now(const struct loop *loop);
 int64_t loop_wall_clock(const struct loop *loop);
 
 /* Handles events until loop_stop is called, or nothing is left that could happen (no timer set, no
- * connection, listener or watch open; in the virtual loop: no timer set and nothing under way). */
+ * connection, listener or watch open; in the virtual loop: no timer set and nothing under way, however
+ * many quiet connections and listeners are open). May be called again, never from within itself. */
 void loop_run(struct loop *loop);
 
-/* Lets loop_run return once the event being handled is done. */
+/* Lets loop_run return once the event being handled is done. Outside of loop_run it does nothing. */
 void loop_stop(struct loop *loop);
 
-/* Timers; see wire/timer.h. A deadline in the past runs at the next turn. */
+/* Timers; see wire/timer.h. A deadline in the past runs at the next turn, USEC_NEVER cancels. False
+ * where there is no memory for one more timer. In the live loop a timer is never early, and at most two
+ * milliseconds late where nothing else is to be done. */
 bool loop_timer_set(struct loop *loop, struct timer *timer, usec deadline);
 void loop_timer_cancel(struct loop *loop, struct timer *timer);
 
