@@ -2,12 +2,12 @@
  *
  * Two kinds, one interface. The live loop is libev; its time is the monotonic clock. The virtual
  * one is a deterministic scheduler with in-memory streams (wire/conn.h): when nothing is ready, its
- * clock jumps to the next deadline, so two silent minutes cost microseconds, and the same seed gives
- * the same events at the same times. Code that runs in a loop can't tell which it is, but for
+ * clock jumps to the next deadline, so two silent minutes cost microseconds, and the same seed
+ * gives the same events at the same times. Code that runs in a loop can't tell which it is, but for
  * loop_is_virtual().
  *
- * One loop belongs to one thread. Everything that was opened in a loop is closed by its owner before
- * loop_free. */
+ * One loop belongs to one thread. Everything that was opened in a loop is closed by its owner
+ * before loop_free. */
 #ifndef WIRE_LOOP_H
 #define WIRE_LOOP_H
 
@@ -19,8 +19,8 @@ struct loop;
 /* What the virtual network does to the octets between two endpoints. A connect is with the listener
  * after one latency, and its answer is back after another. Octets that are cut stay in order. */
 struct loop_network {
-    uint64_t seed;        /* of the random segment sizes */
-    usec latency;         /* one way, for octets, FIN, RST and connects alike; windows open as late */
+    uint64_t seed; /* of the random segment sizes */
+    usec latency;  /* one way, for octets, FIN, RST and connects alike; windows open as late */
     size_t segment_limit; /* octets delivered at once at most; 0: as they were written */
     bool random_segments; /* each delivery 1 … segment_limit octets, by the seed */
     size_t window;        /* octets on their way to a reader or unread by it, at most; 0: 65536 */
@@ -37,21 +37,23 @@ bool loop_is_virtual(const struct loop *loop);
  * loop began. */
 usec loop_now(const struct loop *loop);
 
-/* The wall clock at loop_now, as microseconds since 1970-01-01T00:00Z. The virtual loop's day begins
- * at 2026-01-01T00:00Z. For stamps in journals and reports alone. */
+/* The wall clock at loop_now, as microseconds since 1970-01-01T00:00Z. The virtual loop's day
+ * begins at 2026-01-01T00:00Z. For stamps in journals and reports alone. */
 int64_t loop_wall_clock(const struct loop *loop);
 
 /* Handles events until loop_stop is called, or nothing is left that could happen (no timer set, no
- * connection, listener or watch open; in the virtual loop: no timer set and nothing under way, however
- * many quiet connections and listeners are open). May be called again, never from within itself. */
+ * connection, listener or watch open; in the virtual loop: no timer set and nothing under way,
+ * however many quiet connections and listeners are open). May be called again, never from within
+ * itself. */
 void loop_run(struct loop *loop);
 
-/* Lets loop_run return once the event being handled is done. Outside of loop_run it does nothing. */
+/* Lets loop_run return once the event being handled is done. Outside of loop_run it does nothing.
+ */
 void loop_stop(struct loop *loop);
 
 /* Timers; see wire/timer.h. A deadline in the past runs at the next turn, USEC_NEVER cancels. False
- * where there is no memory for one more timer. In the live loop a timer is never early, and at most two
- * milliseconds late where nothing else is to be done. */
+ * where there is no memory for one more timer. In the live loop a timer is never early, and at most
+ * two milliseconds late where nothing else is to be done. */
 bool loop_timer_set(struct loop *loop, struct timer *timer, usec deadline);
 void loop_timer_cancel(struct loop *loop, struct timer *timer);
 

@@ -17,9 +17,9 @@
 
 struct timer {
     void (*expired)(struct timer *timer);
-    usec deadline;  /* when it runs; meaningful while set */
-    uint64_t order; /* breaks ties: later settings have greater ones */
-    usec heap_key;  /* where it stands in the heap: at or before the deadline, and */
+    usec deadline;       /* when it runs; meaningful while set */
+    uint64_t order;      /* breaks ties: later settings have greater ones */
+    usec heap_key;       /* where it stands in the heap: at or before the deadline, and */
     uint64_t heap_order; /* at or before the order */
     size_t slot;         /* 1 + its place in the heap; 0 while not set */
 };

@@ -130,7 +130,8 @@ static void in_three_segments(struct side *side)
     side_say(side, " one");
     conn_flush(side->conn);
     side_say(side, "two");
-    struct iovec slices[] = {{"2", 1}, {"22", 2}};
+    char twos[] = "222";
+    struct iovec slices[] = {{twos, 1}, {twos + 1, 2}};
     CU_ASSERT_EQUAL(conn_offer(side->conn, slices, 2), 3);
     side_say(side, "three");
     side_close(side, CONN_CLOSE_FIN);
