@@ -1,0 +1,74 @@
+#include "client/message.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+static bool check(struct octets octets, struct problem *problem)
+{
+    const struct client_message message = {"it", octets};
+    problem->text[0] = '\0';
+    return client_message_check(&message, problem);
+}
+
+static void test_good(void)
+{
+    const struct octets good[] = {
+        OCTETS(""),
+        OCTETS("\r\n"),
+        OCTETS("a"),
+        OCTETS("a\r\nb"),
+        OCTETS(".\r\n..\r\n"),
+        OCTETS("\x80\xff\t \r\n"),
+        OCTETS("\r\n\r\n\r\n"),
+    };
+    struct problem problem;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CU_ASSERT_TRUE(check(good[i], &problem));
+}
+
+static void test_bad(void)
+{
+    const struct {
+        struct octets octets;
+        const char *problem;
+    } bad[] = {
+        {OCTETS("a\r\nb\nc\r\n"), "it: line 2: an LF without CR at offset 4"},
+        {OCTETS("\n"), "it: line 1: an LF without CR at offset 0"},
+        {OCTETS("\r\n\n"), "it: line 2: an LF without CR at offset 2"},
+        {OCTETS("a\rb\r\n"), "it: line 1: a CR without LF at offset 1"},
+        {OCTETS("a\r\nb\r"), "it: line 2: a CR without LF at offset 4"},
+        {OCTETS("a\r\r\n"), "it: line 1: a CR without LF at offset 1"},
+        {OCTETS("a\r\n\0\r\n"), "it: line 2: a NUL octet at offset 3"},
+    };
+    struct problem problem;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_FALSE(check(bad[i].octets, &problem));
+        CU_ASSERT_STRING_EQUAL(problem.text, bad[i].problem);
+    }
+}
+
+/* 998 octets and CRLF; a dot that will be stuffed does not count. */
+static void test_line_limit(void)
+{
+    static uint8_t line[1002];
+    struct problem problem;
+    for (size_t length = 997; length <= 1000; length++) {
+        for (size_t ending = 0; ending <= 2; ending += 2) {
+            memset(line, '.', sizeof line);
+            memcpy(line + length, "\r\n", ending);
+            CU_ASSERT_EQUAL(check((struct octets){line, length + ending}, &problem), length <= 998);
+        }
+    }
+    CU_ASSERT_STRING_EQUAL(problem.text, "it: line 1: more than 998 octets before the CRLF, at "
+                                         "offset 998");
+}
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {
+        {"good messages", test_good},
+        {"bad messages", test_bad},
+        {"line limit", test_line_limit},
+    };
+    return unit_main("message", tests, sizeof tests / sizeof *tests, argc, argv);
+}
