@@ -317,8 +317,9 @@ static void expect_same_actions(struct judge *judge)
     const struct check_input *input = judge->input;
     if (!input->scenario->expect.same_actions_as)
         return;
-    if (!input->baseline) {
-        judge_skip(judge, CODE_1, "the run with the plain text is missing");
+    if (!input->baseline || ran_out_of_time(judge)) {
+        judge_skip(judge, CODE_1,
+                   input->baseline ? out_of_time : "the run with the plain text is missing");
         return;
     }
     struct findings unused = {0};

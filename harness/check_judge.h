@@ -140,6 +140,15 @@ const char *step_words(const struct link *link, const struct step *step, char te
 /* A reply's octets in words, or "no reply". */
 const char *answer_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE]);
 
+/* The sender closed so long after this step that it may have run out of patience just as the reply
+ * came, and never read it. */
+static inline bool may_have_given_up(const struct judge *judge, const struct link *link,
+                                     const struct step *step)
+{
+    usec began = step->kind == STEP_BODY ? step[-1].answer.last_at : step->last_at;
+    return link->sender_ended_at != USEC_NEVER && link->sender_ended_at - began >= judge->early;
+}
+
 static inline const struct step *link_last(const struct link *link)
 {
     return &link->steps[(link->derailed < link->step_count ? link->derailed : link->step_count) -

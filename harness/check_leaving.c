@@ -108,7 +108,8 @@ static void check_quit(struct judge *judge, const struct link *link)
     if (!left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
         return;
     const struct step *end = link_last(link);
-    if (!was_answered(link, end))
+    if (!was_answered(link, end) ||
+        (may_have_given_up(judge, link, end) && !cut_for_idleness(judge, link) && !judge->stopped))
         return; /* left while a reply was due: a matter of time-limits */
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     struct place place = {.link = link, .step = last};

@@ -91,10 +91,13 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                           .step = step,
                           .began = began,
                           .some_octets = answer->present && !step->crossed};
+    bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
+                  link->centre_ended_at == USEC_NEVER;
     bool before_reply = next ? next->first_event < answer->last_event
                              : link->sender_ended_event < answer->last_event;
-    if (own && (acted == USEC_NEVER || acted > answer->last_at ||
-                (acted == answer->last_at && !before_reply))) {
+    if (own && !unread &&
+        (acted == USEC_NEVER || acted > answer->last_at ||
+         (acted == answer->last_at && !before_reply))) {
         wait->ended = answer->last_at;
         wait->end = WAIT_ANSWERED;
         return true;

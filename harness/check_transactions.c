@@ -35,9 +35,8 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
         return false;
     if (link->sender_ended_at == USEC_NEVER)
         return true;
-    usec began = body[-1].answer.last_at;
     return link->sender_ended_event > replied && !link->sender_reset &&
-           link->sender_ended_at - began < judge->early;
+           !may_have_given_up(judge, link, body);
 }
 
 /* A reply that breaks off behind its digits is a 250 to one sender and none to another. */

@@ -293,7 +293,7 @@
     CASE(connect_comes_through, "", .messages = {FILE_ONE}, .claims = {A},                         \
          .dialogue = "+1000\n" HELLO ENVELOPE ONE OK QUIT, .has_sighting = true,                   \
          .sighting = {.ended = 1000000, .connecting = true, .port = 50000})                        \
-    CASE(gave_up_as_250_came, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED}, \
+    CASE(gave_up_as_250_came, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED}, \
          .dialogue = HELLO ENVELOPE "+4900\n" ONE OK "+30\nfin\n")                                 \
     CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},              \
          .dialogue =                                                                               \
