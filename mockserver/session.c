@@ -68,6 +68,7 @@ static void release(struct centre_session *session, enum session_pause why)
 void session_stop_reading(struct centre_session *session, const struct action *action)
 {
     struct loop *loop = session->host->loop;
+    session_tell_received(session);
     session_hold(session, SESSION_PAUSE_RULE);
     if (action->reads_again &&
         !loop_timer_set(loop, &session->pause,

@@ -24,6 +24,7 @@ void session_begin_body(struct centre_session *session)
         session->body.not_kept = !session->body.file;
     }
     session_set_state(session, SESSION_BODY);
+    session->stage = STAGE_BODY;
 }
 
 /* How many octets of a slice belong to the mail header, its empty line included. */
@@ -175,6 +176,7 @@ static void end_of_data(struct centre_session *session)
         answer.insists = code / 100 == 2;
     }
     session->flaws |= body->not_kept ? SESSION_FLAW_NOT_KEPT : 0;
+    session_tell_processed(session);
     session_drop_body(session);
     session_act(session, STAGE_END_OF_DATA, rule, &answer, end_effect);
 }
