@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/options.h"
+#include "harness/arguments.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
@@ -36,7 +36,7 @@ static bool load(const char *program, const char *const *paths, size_t count, st
 }
 
 /* The report for the terminal, unless another one goes to standard output, and the others. */
-static bool write_reports(const struct options *options, const struct report_context *context)
+static bool write_reports(const struct arguments *options, const struct report_context *context)
 {
     bool good = true, text = !options->quiet, taken = false;
     for (size_t i = 0; i < options->report_count; i++) {
@@ -85,7 +85,7 @@ static char *client_name(const struct run_options *options)
     return NULL;
 }
 
-static int run_selected(const struct options *options, const struct suite *suite,
+static int run_selected(const struct arguments *options, const struct suite *suite,
                         const struct selection *selection)
 {
     struct run_options run = options->run;
@@ -124,7 +124,7 @@ static int run_selected(const struct options *options, const struct suite *suite
     return status;
 }
 
-static int run_suite_of(const struct options *options, const struct suite *suite)
+static int run_suite_of(const struct arguments *options, const struct suite *suite)
 {
     const struct select_options choice = {
         .only = options->only,
@@ -157,18 +157,18 @@ static int run_suite_of(const struct options *options, const struct suite *suite
 
 static int command_run(const char *program, int argc, char **argv)
 {
-    struct options options;
+    struct arguments options;
     struct suite suite;
     int status = EXIT_USAGE;
-    if (options_read(argc, argv, &options, tell, NULL) != OPTIONS_OK) {
+    if (arguments_read(argc, argv, &options, tell, NULL) != ARGUMENTS_OK) {
         tell(NULL, "naccs-harness run --help tells how to use it");
     } else if (options.help) {
-        status = options_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+        status = arguments_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
     } else if (load(program, options.paths, options.path_count, &suite)) {
         status = run_suite_of(&options, &suite);
         suite_free(&suite);
     }
-    options_free(&options);
+    arguments_free(&options);
     return status;
 }
 

@@ -1,13 +1,13 @@
 /* The options of `naccs-harness run`, from the command line and the profile. */
-#ifndef HARNESS_OPTIONS_H
-#define HARNESS_OPTIONS_H
+#ifndef HARNESS_ARGUMENTS_H
+#define HARNESS_ARGUMENTS_H
 
 #include <stdio.h>
 
 #include "harness/profile.h"
 #include "harness/select.h"
 
-struct options {
+struct arguments {
     struct run_options run; /* but for the suite and what is selected */
     struct profile profile;
     const char **paths; /* scenario files and folders */
@@ -21,14 +21,14 @@ struct options {
     bool list, quiet, verbose, unmasked, help;
 };
 
-enum options_status { OPTIONS_OK, OPTIONS_WRONG };
+enum arguments_status { ARGUMENTS_OK, ARGUMENTS_WRONG };
 
 /* Reads argv (argv[0] is the subcommand's name). Faults are told, one line each. The strings stay
  * argv's and the profile's. */
-enum options_status options_read(int argc, char **argv, struct options *options,
-                                 void (*fault)(void *owner, const char *text), void *owner);
-void options_free(struct options *options);
+enum arguments_status arguments_read(int argc, char **argv, struct arguments *options,
+                                     void (*fault)(void *owner, const char *text), void *owner);
+void arguments_free(struct arguments *options);
 
-bool options_help(FILE *stream);
+bool arguments_help(FILE *stream);
 
 #endif

@@ -1,4 +1,4 @@
-#include "harness/options.h"
+#include "harness/arguments.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,6 +28,7 @@ enum {
     OPTION_STDIN,
     OPTION_ONE,
     OPTION_EHLO,
+    OPTION_RECIPIENT,
     OPTION_UNMASKED,
 };
 
@@ -52,6 +53,7 @@ static const struct option table[] = {
     {"from", required_argument, NULL, OPTION_FROM},
     {"stdin", no_argument, NULL, OPTION_STDIN},
     {"one-per-connection", no_argument, NULL, OPTION_ONE},
+    {"one-recipient", no_argument, NULL, OPTION_RECIPIENT},
     {"ehlo", no_argument, NULL, OPTION_EHLO},
     {"unmasked", no_argument, NULL, OPTION_UNMASKED},
     {"quiet", no_argument, NULL, 'q'},
@@ -62,7 +64,7 @@ static const struct option table[] = {
 
 /* Reading: what is wrong so far. */
 struct reading {
-    struct options *options;
+    struct arguments *options;
     void (*fault)(void *owner, const char *text);
     void *owner;
     bool good;
@@ -163,7 +165,7 @@ static void take_report(struct reading *reading, const char *text)
 }
 
 /* The options without an argument. */
-static bool take_flag(struct options *options, int option)
+static bool take_flag(struct arguments *options, int option)
 {
     struct run_profile *sender = &options->profile.sender;
     switch (option) {
@@ -177,6 +179,9 @@ static bool take_flag(struct options *options, int option)
         return sender->standard_input = true;
     case OPTION_ONE:
         return sender->one_per_connection = true;
+    case OPTION_RECIPIENT:
+        sender->several_recipients = false;
+        return true;
     case OPTION_EHLO:
         return sender->sends_ehlo = true;
     case OPTION_UNMASKED:
@@ -193,7 +198,7 @@ static bool take_flag(struct options *options, int option)
 
 static void take_option(struct reading *reading, int option, const char *text)
 {
-    struct options *options = reading->options;
+    struct arguments *options = reading->options;
     switch (option) {
     case OPTION_TIMEOUT:
         take_timeout(reading, text);
@@ -247,7 +252,7 @@ static void take_option(struct reading *reading, int option, const char *text)
 /* What the profile says goes before the defaults and behind the command line. */
 static void take_profile(struct reading *reading, const char *file)
 {
-    struct options *options = reading->options;
+    struct arguments *options = reading->options;
     struct profile *profile = &options->profile;
     struct profile loaded;
     if (!profile_load(file, &loaded, reading->fault, reading->owner)) {
@@ -282,9 +287,9 @@ static void pass(struct reading *reading, int argc, char **argv, bool profile_al
     }
 }
 
-static void defaults(struct options *options)
+static void defaults(struct arguments *options)
 {
-    *options = (struct options){
+    *options = (struct arguments){
         .run = {.timeout = 5 * USEC_PER_SEC,
                 .tolerance = 0.25,
                 .tolerance_scale = 1,
@@ -297,7 +302,7 @@ static void defaults(struct options *options)
     };
 }
 
-static bool make_lists(struct options *options, int argc)
+static bool make_lists(struct arguments *options, int argc)
 {
     size_t room = (size_t)argc + 1;
     options->paths = calloc(room, sizeof *options->paths);
@@ -310,7 +315,7 @@ static bool make_lists(struct options *options, int argc)
 /* What follows from the command. */
 static void settle(struct reading *reading, char **command)
 {
-    struct options *options = reading->options;
+    struct arguments *options = reading->options;
     struct run_profile *sender = &options->profile.sender;
     struct problem problem;
     if (command)
@@ -326,14 +331,14 @@ static void settle(struct reading *reading, char **command)
     options->run.profile = *sender;
 }
 
-enum options_status options_read(int argc, char **argv, struct options *options,
-                                 void (*fault)(void *owner, const char *text), void *owner)
+enum arguments_status arguments_read(int argc, char **argv, struct arguments *options,
+                                     void (*fault)(void *owner, const char *text), void *owner)
 {
     struct reading reading = {options, fault, owner, true};
     defaults(options);
     if (!make_lists(options, argc)) {
         wrong_text(&reading, "no memory");
-        return OPTIONS_WRONG;
+        return ARGUMENTS_WRONG;
     }
     int own = 1;
     while (own < argc && strcmp(argv[own], "--") != 0)
@@ -351,10 +356,10 @@ enum options_status options_read(int argc, char **argv, struct options *options,
     argv[own] = kept;
     if (reading.good)
         settle(&reading, command);
-    return reading.good ? OPTIONS_OK : OPTIONS_WRONG;
+    return reading.good ? ARGUMENTS_OK : ARGUMENTS_WRONG;
 }
 
-void options_free(struct options *options)
+void arguments_free(struct arguments *options)
 {
     free(options->paths);
     free(options->only);
@@ -362,10 +367,10 @@ void options_free(struct options *options)
     free(options->reports);
     if (options->profile.arena)
         profile_free(&options->profile);
-    *options = (struct options){0};
+    *options = (struct arguments){0};
 }
 
-bool options_help(FILE *stream)
+bool arguments_help(FILE *stream)
 {
     static const char *const lines[] = {
         "naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]",
@@ -379,8 +384,9 @@ bool options_help(FILE *stream)
         "",
         "  --each                 the command sends one message per run",
         "  --stdin                the message is given on standard input, one per run",
-        "  --one-per-connection   the sender sends one message per connection",
-        "  --ehlo                 the sender opens with EHLO",
+        "  --one-per-connection   it sends one message per connection",
+        "  --one-recipient        it takes one recipient for a message",
+        "  --ehlo                 it opens with EHLO",
         "  --helo DOMAIN, --from ADDRESS   what it is told to say",
         "  --timeout DURATION     the limit that it declares for each wait (5s)",
         "  --tolerance PERCENT    how much more than that is granted (25)",
