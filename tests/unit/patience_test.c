@@ -1,0 +1,79 @@
+#include "harness/patience.h"
+
+#include <string.h>
+
+#include "tests/unit/unit.h"
+
+#define S USEC_PER_SEC
+
+static const struct patience patience = {
+    .limit = 4 * S, .tolerance = 0.25, .scale = 1, .idle_limit = 6 * S};
+
+static usec end_of(struct patience_view view)
+{
+    return patience_end(&patience, &view).at;
+}
+
+static void test_no_connection(void)
+{
+    struct patience_view view = {.quiet_since = 10 * S, .connecting_since = USEC_NEVER};
+    CU_ASSERT_EQUAL(end_of(view), 40 * S);
+    struct patience slow = patience;
+    slow.limit = 20 * S;
+    CU_ASSERT_EQUAL(patience_end(&slow, &view).at, 130 * S);
+}
+
+/* The limit, a quarter more, half a second, and one more. */
+static void test_owed(void)
+{
+    struct patience_view view = {
+        .quiet_since = 10 * S, .open = 1, .owes = true, .connecting_since = USEC_NEVER};
+    CU_ASSERT_EQUAL(end_of(view), 10 * S + 5 * S + S / 2 + S);
+    struct patience scaled = patience;
+    scaled.scale = 2;
+    CU_ASSERT_EQUAL(patience_end(&scaled, &view).at, 10 * S + 5 * S + S + S);
+}
+
+static void test_idle(void)
+{
+    struct patience_view view = {.quiet_since = 10 * S, .open = 1, .connecting_since = USEC_NEVER};
+    CU_ASSERT_EQUAL(end_of(view), 10 * S + 6 * S + 5 * S + S / 2 + S);
+}
+
+static void test_centre_acts(void)
+{
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .open = 2,
+                                 .owes = true,
+                                 .centre_acts = true,
+                                 .connecting_since = USEC_NEVER};
+    CU_ASSERT_EQUAL(end_of(view), 600 * S);
+}
+
+static void test_connecting(void)
+{
+    struct patience_view view = {.quiet_since = 10 * S, .connecting_since = 11 * S};
+    CU_ASSERT_EQUAL(end_of(view), 11 * S + 5 * S + S / 2 + S);
+    CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "connecting"));
+}
+
+static void test_cap(void)
+{
+    struct patience_view view = {
+        .began = 5 * S, .quiet_since = 603 * S, .open = 1, .connecting_since = USEC_NEVER};
+    CU_ASSERT_EQUAL(end_of(view), 605 * S);
+    CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "longer than any"));
+}
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {
+        {"no connection", test_no_connection},
+        {"a reply that never comes", test_owed},
+        {"an idle sender", test_idle},
+        {"the centre acts", test_centre_acts},
+        {"an unanswered connect", test_connecting},
+        {"no case takes longer", test_cap},
+    };
+    return unit_main("patience", tests, sizeof tests / sizeof *tests, argc, argv);
+}
