@@ -153,6 +153,8 @@ static void command_ended(void *owner)
     process->ended = now;
     process->crashed = end.crashed;
     process->status = end.status;
+    if (end.not_begun)
+        run_job_fault(playing->job, "%s: %s", playing->shared->program, end.not_begun);
     /* What is killed keeps the sockets that it was seen with. */
     if (playing->watched && !process->killed)
         sighting_begin(&playing->sightings, now);

@@ -7,6 +7,8 @@
 /* States of the kernel's socket table (include/net/tcp_states.h). */
 enum { STATE_ESTABLISHED = 0x01, STATE_SYN_SENT = 0x02 };
 
+enum { ROW_SIZE = 512 };
+
 struct row {
     unsigned local_port, remote_port, state;
 };
@@ -64,14 +66,24 @@ static bool take_row(struct sighting_log *log, const struct row *row)
 
 bool sighting_take(struct sighting_log *log, const char *table)
 {
-    for (const char *line = table; line && *line;) {
+    char key[16], text[ROW_SIZE];
+    snprintf(key, sizeof key, ":%04X ", log->centre_port);
+    /* The table may have thousands of rows: only those that name the port are worth reading. */
+    for (const char *found = table; (found = strstr(found, key));) {
+        const char *line = found;
+        while (line > table && line[-1] != '\n')
+            line--;
+        size_t count = strcspn(line, "\n");
+        found = line + count;
         struct row row;
-        if (row_read(line, &row) && row.remote_port == log->centre_port &&
+        if (count >= sizeof text)
+            continue;
+        memcpy(text, line, count);
+        text[count] = '\0';
+        if (row_read(text, &row) && row.remote_port == log->centre_port &&
             row.local_port != log->centre_port &&
             (row.state == STATE_SYN_SENT || row.state == STATE_ESTABLISHED) && !take_row(log, &row))
             return false;
-        line = strchr(line, '\n');
-        line = line ? line + 1 : NULL;
     }
     return true;
 }

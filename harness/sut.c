@@ -37,6 +37,7 @@ struct sut {
     pid_t pid; /* also its group's */
     int pidfd;
     int output_fd;
+    int report_fd; /* where the child says why it could not become the command */
     struct loop_watch exit_watch, output_watch;
     struct sut_output *output;
     struct sut_end end;
@@ -180,7 +181,8 @@ static bool open_all(struct start *start, const char *input, struct problem *pro
         return false;
     }
     if (pipe2(start->output, O_CLOEXEC) != 0 || pipe2(start->report, O_CLOEXEC) != 0 ||
-        fcntl(start->output[0], F_SETFL, O_NONBLOCK) != 0) {
+        fcntl(start->output[0], F_SETFL, O_NONBLOCK) != 0 ||
+        fcntl(start->report[0], F_SETFL, O_NONBLOCK) != 0) {
         problem_set(problem, "cannot make a pipe: %s", strerror(errno));
         close_all(start);
         return false;
@@ -188,7 +190,8 @@ static bool open_all(struct start *start, const char *input, struct problem *pro
     return true;
 }
 
-/* Forks, and waits until the child has become the command. The pid, or -1. */
+/* Forks. The pid, or -1. The child becomes the command in its own time: to wait for that would hold
+ * up all other cases while the machine is busy. */
 static pid_t spawn(struct sut_host *host, const struct sut_options *options, struct start *start,
                    struct problem *problem)
 {
@@ -200,18 +203,7 @@ static pid_t spawn(struct sut_host *host, const struct sut_options *options, str
         return -1;
     }
     setpgid(pid, pid);
-    close(start->report[1]);
-    start->report[1] = -1;
-    int reason = 0;
-    ssize_t count;
-    do
-        count = read(start->report[0], &reason, sizeof reason);
-    while (count < 0 && errno == EINTR);
-    if (count == 0)
-        return pid;
-    waitpid(pid, NULL, 0);
-    problem_set(problem, "%s: %s", options->program, strerror(reason));
-    return -1;
+    return pid;
 }
 
 static void take_output(struct sut *sut)
@@ -245,7 +237,11 @@ static void exit_ready(struct loop_watch *watch)
     loop_watch_stop(sut->host->loop, &sut->exit_watch);
     take_output(sut);
     sut->has_ended = true;
-    sut->end = (struct sut_end){info.si_code != CLD_EXITED && !sut->killed, info.si_status};
+    sut->end = (struct sut_end){.crashed = info.si_code != CLD_EXITED && !sut->killed,
+                                .status = info.si_status};
+    int reason;
+    if (read(sut->report_fd, &reason, sizeof reason) == (ssize_t)sizeof reason)
+        sut->end.not_begun = strerror(reason);
     sut->ended(sut->owner);
 }
 
@@ -291,12 +287,13 @@ struct sut *sut_start(struct sut_host *host, const struct sut_options *options,
                         .pid = pid,
                         .pidfd = pidfd,
                         .output_fd = start.output[0],
+                        .report_fd = start.report[0],
                         .exit_watch = {.ready = exit_ready},
                         .output_watch = {.ready = output_ready},
                         .output = options->output,
                         .ended = options->ended,
                         .owner = options->owner};
-    start.output[0] = -1;
+    start.output[0] = start.report[0] = -1;
     close_all(&start);
     host->first = sut;
     if (!loop_watch_start(host->loop, &sut->exit_watch, pidfd, problem) ||
@@ -409,6 +406,7 @@ void sut_free(struct sut *sut)
         *link = sut->next;
     sweep(host, sut->pid, NULL);
     close(sut->pidfd);
+    close(sut->report_fd);
     if (sut->output_fd >= 0)
         close(sut->output_fd);
     free(sut);

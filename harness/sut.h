@@ -42,14 +42,17 @@ struct sut_options {
     void *owner;
 };
 
-/* Starts the command. Null where that could not be done; then nothing of it is left. */
+/* Starts the command. Null where that could not be done; then nothing of it is left. That the file
+ * is no program after all shows later, as its end. */
 struct sut *sut_start(struct sut_host *host, const struct sut_options *options,
                       struct problem *problem);
 
 /* How it ended; meaningful once `ended` was called. */
 struct sut_end {
-    bool crashed; /* by a signal, not by the harness's own */
-    int status;   /* exit status, or the signal */
+    bool crashed;          /* by a signal, not by the harness's own */
+    int status;            /* exit status, or the signal */
+    const char *not_begun; /* why it could not even become the command; null: it did. strerror's: to
+                              be used at once */
 };
 struct sut_end sut_end(const struct sut *sut);
 

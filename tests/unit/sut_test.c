@@ -1,5 +1,6 @@
 #include "harness/sut.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,7 @@ static void test_end(void)
     CU_ASSERT_EQUAL(setting.ended, 1);
     CU_ASSERT_EQUAL(sut_end(setting.sut).status, 3);
     CU_ASSERT_FALSE(sut_end(setting.sut).crashed);
+    CU_ASSERT_PTR_NULL(sut_end(setting.sut).not_begun);
     CU_ASSERT(wrote(&setting, "out\nerr\nnone\n"));
     finish(&setting);
 }
@@ -236,8 +238,12 @@ static void test_not_started(void)
         .program = "/etc/passwd", .invocation = &invocation, .ended = ended, .owner = &setting};
     begin(&setting);
     options.output = &setting.output;
-    CU_ASSERT_PTR_NULL(sut_start(setting.host, &options, &problem));
-    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "/etc/passwd"));
+    setting.sut = sut_start(setting.host, &options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(setting.sut);
+    loop_run(setting.loop);
+    CU_ASSERT_STRING_EQUAL(sut_end(setting.sut).not_begun, strerror(EACCES));
+    sut_free(setting.sut);
+    setting.sut = NULL;
     options.program = "/bin/sh";
     options.input = "/nowhere/m.eml";
     CU_ASSERT_PTR_NULL(sut_start(setting.host, &options, &problem));
