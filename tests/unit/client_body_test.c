@@ -112,6 +112,44 @@ static void test_closed_window(void)
     run_clear(&run);
 }
 
+/* The network takes the message and a part of what ends it, and then nothing more: once an octet of
+ * that has gone, nobody knows what the centre will make of it. */
+static void test_window_closes_at_the_dot(void)
+{
+    static const struct script_rule rule = {
+        .at = "DATA", .say = "354 go ahead\r\n", .then = SCRIPT_DEAF};
+    const struct client_message message = {"it", OCTETS("ab\r\ncd\r\n")};
+    for (size_t window = 7; window <= 11; window++) {
+        struct run run;
+        run_prepare(&run);
+        run.messages = &message;
+        run.count = 1;
+        run.network.window = window;
+        run_go(&run, &rule, 1);
+        CU_ASSERT_EQUAL(run.outcomes[0].outcome, window > 8 ? CLIENT_UNKNOWN : CLIENT_UNSENT);
+        CU_ASSERT_EQUAL(run.ended, SECONDS(window < 11 ? 8 : 9));
+        run_clear(&run);
+    }
+}
+
+/* A centre that takes a little now and then is no reason to wait for ever. */
+static void test_a_trickle_does_not_renew_the_limit(void)
+{
+    static uint8_t text[60000];
+    run_fill_lines(text, sizeof text);
+    const struct client_message message = {"it", {text, sizeof text}};
+    struct run run;
+    run_prepare(&run);
+    run.messages = &message;
+    run.count = 1;
+    run.network = (struct loop_network){.latency = SECONDS(1) / 2, .window = 1024};
+    run_go(&run, NULL, 0);
+    run_expect(&run, 0, CLIENT_UNSENT, 0, LIMIT_BODY);
+    /* To connect and for each of four commands a second; then the limit. */
+    CU_ASSERT_EQUAL(run.ended, SECONDS(1 + 4 + 8));
+    run_clear(&run);
+}
+
 /* --- replies that nobody asked for --- */
 
 static void test_a_reply_too_many(void)
@@ -186,6 +224,8 @@ int main(int argc, char **argv)
         {"stuffing on the wire", test_stuffing_on_the_wire},
         {"body limit is renewed", test_body_limit_is_renewed},
         {"closed window", test_closed_window},
+        {"window closes at the dot", test_window_closes_at_the_dot},
+        {"a trickle does not renew the limit", test_a_trickle_does_not_renew_the_limit},
         {"a reply too many", test_a_reply_too_many},
         {"a reply begun too early", test_a_reply_begun_too_early},
     };

@@ -167,6 +167,22 @@ static void test_retries_are_spaced(void)
     run_clear(&run);
 }
 
+/* A connection that came to nothing takes nothing from what the centre said before. */
+static void test_a_421_outlives_later_cuts(void)
+{
+    static const struct script_rule rules[] = {
+        {.at = "MAIL", .say = "421 busy\r\n", .then = SCRIPT_FIN},
+        {.at = "greeting", .first = 2, .then = SCRIPT_FIN},
+    };
+    struct run run;
+    run_prepare(&run);
+    run_go(&run, rules, COUNT_OF(rules));
+    run_expect(&run, 0, CLIENT_DEFERRED, 421, LIMIT_MAIL);
+    run_expect(&run, 1, CLIENT_UNSENT, 0, LIMIT_GREETING);
+    CU_ASSERT_EQUAL(run.centre.connections, 4);
+    run_clear(&run);
+}
+
 /* --- losses --- */
 
 static void test_never_sent_twice(void)
@@ -434,6 +450,7 @@ int main(int argc, char **argv)
         {"recipients", test_recipients},
         {"refused connects are spaced", test_refused_connects_are_spaced},
         {"retries are spaced", test_retries_are_spaced},
+        {"a 421 outlives later cuts", test_a_421_outlives_later_cuts},
         {"never sent twice", test_never_sent_twice},
         {"refusals are not repeated", test_refusals_are_not_repeated},
         {"look-up for each connection", test_lookup_for_each_connection},
