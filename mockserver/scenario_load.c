@@ -40,7 +40,7 @@ static const struct value *sound_member(struct load *load, struct arena *scratch
                                         const struct shape *shape, const struct value *value,
                                         bool top, bool *whole)
 {
-    struct faults quiet = {.tell = NULL};
+    struct faults quiet = {.count = 0};
     if (shape && shape_check(&load->forms, shape, value, &quiet))
         return value;
     *whole = false;
@@ -134,7 +134,7 @@ static bool load_variants(struct load *load, struct scenario_set *set)
         fault_memory(&load->faults, load->file->source->name);
         return false;
     }
-    for (size_t i = 0; i < load->family.variants && load->faults.count < ENOUGH_FAULTS; i++) {
+    for (size_t i = 0; i < load->family.variants && load->faults.count < FAULTS_ENOUGH; i++) {
         struct arena *scratch = arena_new();
         struct scenario *scenario = scratch ? load_variant(load, scratch, i) : NULL;
         if (!scratch)

@@ -76,7 +76,7 @@ const char *fault_escape(char quote[QUOTE_SIZE], struct octets text)
 
 const char *fault_quote(char quote[QUOTE_SIZE], struct octets text)
 {
-    strcpy(quote, "\"");
+    snprintf(quote, QUOTE_SIZE, "\"");
     escape_into(quote, QUOTE_SIZE, text, '"');
     append(quote, QUOTE_SIZE, "\"");
     return quote;
@@ -122,6 +122,8 @@ static void append_pointer(char *text, size_t size, const struct value *value)
         append(text, size, *at == '~' ? "~0" : *at == '/' ? "~1" : "%c", *at);
 }
 
+static const char rest_not_shown[] = "more faults than these; the rest is not shown";
+
 static uint64_t text_hash(const char *text)
 {
     uint64_t hash = 0xcbf29ce484222325;
@@ -130,17 +132,26 @@ static uint64_t text_hash(const char *text)
     return hash;
 }
 
-/* False where it has been told, or too many have. */
+/* False where it has been told. */
 static bool fault_is_new(struct faults *faults, const char *text)
 {
     uint64_t hash = text_hash(text);
-    faults->count++;
-    for (size_t i = 0; i < faults->told_count && i < FAULT_LIMIT; i++)
+    for (size_t i = 0; i < faults->told_count; i++)
         if (faults->told[i] == hash)
             return false;
     if (faults->told_count < FAULT_LIMIT)
         faults->told[faults->told_count] = hash;
-    return faults->told_count++ < FAULT_LIMIT;
+    return true;
+}
+
+/* Counts a fault; false where it is not to be told. */
+static bool fault_counts(struct faults *faults)
+{
+    if (++faults->count > FAULTS_ENOUGH && faults->tell && !faults->silent) {
+        faults->silent = true;
+        faults->tell(faults->owner, rest_not_shown);
+    }
+    return faults->tell && !faults->silent;
 }
 
 static void append_place(char *text, size_t size, const char *file, unsigned line, unsigned column)
@@ -157,20 +168,23 @@ static void tell(struct faults *faults, const char *place, const char *variant, 
 {
     char whole[FAULT_TEXT_SIZE];
     snprintf(whole, sizeof whole, "%s %s", place, words);
-    size_t told_before = faults->told_count;
-    if (!fault_is_new(faults, whole)) {
-        if (told_before == FAULT_LIMIT && faults->told_count > FAULT_LIMIT && faults->tell)
-            faults->tell(faults->owner, "more faults than these; the rest is not shown");
+    if (!fault_is_new(faults, whole))
+        return;
+    if (faults->told_count == FAULT_LIMIT) {
+        faults->silent = true;
+        faults->tell(faults->owner, rest_not_shown);
         return;
     }
+    faults->told_count++;
     snprintf(whole, sizeof whole, "%s%s %s", place, variant, words);
-    if (faults->tell)
-        faults->tell(faults->owner, whole);
+    faults->tell(faults->owner, whole);
 }
 
 void fault_at(struct faults *faults, const struct value *value, const char *format, ...)
 {
     char words[FAULT_TEXT_SIZE / 2], place[FAULT_TEXT_SIZE / 2] = "", variant[QUOTE_SIZE + 16] = "";
+    if (!fault_counts(faults))
+        return;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
@@ -194,6 +208,8 @@ void fault_in(struct faults *faults, const char *file, unsigned line, unsigned c
               const char *format, ...)
 {
     char words[FAULT_TEXT_SIZE / 2], place[FAULT_TEXT_SIZE / 2] = "";
+    if (!fault_counts(faults))
+        return;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
@@ -254,7 +270,7 @@ const char *nearest_hint(const struct nearest *nearest, char hint[QUOTE_SIZE])
 {
     hint[0] = '\0';
     if (nearest->word) {
-        strcpy(hint, " (did you mean \"");
+        snprintf(hint, QUOTE_SIZE, " (did you mean \"");
         escape_into(hint, QUOTE_SIZE, octets_of(nearest->word), '"');
         append(hint, QUOTE_SIZE, "\"?)");
     }

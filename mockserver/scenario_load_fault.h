@@ -9,17 +9,21 @@
 #include "mockserver/scenario_load_value.h"
 
 enum {
-    FAULT_LIMIT = 50, /* told for one file */
+    FAULT_LIMIT = 50,    /* told for one file */
+    FAULTS_ENOUGH = 200, /* repeated ones included: behind that they are counted and no more, for
+                            finding the line and column takes time */
     QUOTE_SIZE = 96,
     FAULT_TEXT_SIZE = 2048,
 };
 
 struct faults {
+    /* Null: faults are counted and no more. */
     void (*tell)(void *owner, const char *text);
     void *owner;
     const char *variant; /* the id of the variant that is being read; null: none */
     size_t count;        /* how many there were, repeated ones included */
     size_t told_count;   /* different ones */
+    bool silent;         /* "the rest is not shown" was told */
     uint64_t told[FAULT_LIMIT];
 };
 

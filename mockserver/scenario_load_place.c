@@ -136,7 +136,7 @@ void message_fault(struct faults *faults, const struct place *place, const struc
         struct nearest nearer = nearest;
         nearest_try(&nearer, value_text(name), candidate);
         if (nearer.word == candidate) {
-            strcpy(near, candidate);
+            snprintf(near, sizeof near, "%s", candidate);
             nearest = (struct nearest){near, nearer.distance};
         }
     }

@@ -139,11 +139,14 @@ const char *family_choose(struct arena *arena, struct family *family, size_t var
     return parts;
 }
 
+enum { WORK_LIMIT = 2 * VALUE_LIMIT };
+
 struct applying {
     struct arena *arena;
     struct family *family;
     struct faults *faults;
     unsigned depth;
+    size_t work;  /* values looked at: what names itself twice over grows out of all bounds */
     bool stopped; /* by a limit that was told, or … */
     bool no_memory;
 };
@@ -370,6 +373,13 @@ static bool apply_members(struct applying *applying, const struct value *value,
  * wrong. */
 static const struct value *apply(struct applying *applying, const struct value *value)
 {
+    if (applying->stopped || applying->faults->count >= FAULTS_ENOUGH)
+        return NULL;
+    if (++applying->work > WORK_LIMIT) {
+        fault_at(applying->faults, value, "more than %d values to be put in place", WORK_LIMIT);
+        applying->stopped = true;
+        return NULL;
+    }
     if (value->kind == VALUE_STRING)
         return apply_string(applying, value);
     if (value->kind != VALUE_ARRAY && value->kind != VALUE_OBJECT)

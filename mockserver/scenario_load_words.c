@@ -80,11 +80,16 @@ bool range_read(const char *text, struct range *range)
     if (!is_digit(text[0]))
         return false;
     unsigned long first = strtoul(text, &end, 10), last = first;
-    if (*end == '-' && end[1] == '\0')
+    if (strcmp(end, "-") == 0) {
         last = UINT32_MAX;
-    else if (*end == '-' && is_digit(end[1]))
+    } else if (end[0] == '-' && is_digit(end[1])) {
         last = strtoul(end + 1, &end, 10);
-    if (first < 1 || last < first || last > UINT32_MAX || (*end != '\0' && *end != '-'))
+        if (*end != '\0')
+            return false;
+    } else if (*end != '\0') {
+        return false;
+    }
+    if (first < 1 || last < first || last > UINT32_MAX)
         return false;
     *range = (struct range){(uint32_t)first, (uint32_t)last};
     return true;

@@ -1,0 +1,123 @@
+#include "tests/unit/loading.h"
+
+static void check_title(const char *given, const char *expected)
+{
+    char text[512];
+    struct told told;
+    snprintf(text, sizeof text,
+             "{\"version\": 1, \"title\": %s, \"vary\": {\"a\": [\"A\"], "
+             "\"b\": {\"x\": {\"c\": \"C\", \"a\": \"$a\"}}}}",
+             given);
+    struct scenario_set set = load_text(text, &told);
+    CU_ASSERT_EQUAL_FATAL(set.count, 1);
+    CU_ASSERT_STRING_EQUAL(set.at[0]->title.en, expected);
+    scenario_set_free(&set);
+}
+
+static void test_family(void)
+{
+    struct scenario_set set = load_file(DATA "/valid/family.json");
+    CU_ASSERT_EQUAL_FATAL(set.count, 32);
+    CU_ASSERT_STRING_EQUAL(set.at[0]->id, "family/banner/450/none/plain");
+    CU_ASSERT_STRING_EQUAL(set.at[1]->id, "family/banner/450/none/empty");
+    CU_ASSERT_STRING_EQUAL(set.at[4]->id, "family/banner/450/two/plain");
+    CU_ASSERT_STRING_EQUAL(set.at[31]->id, "family/RCPT/550/two/none");
+    CU_ASSERT_EQUAL(set.at[0]->rule_count, 1);
+    CU_ASSERT_STRING_EQUAL(set.at[0]->title.en, "none");
+    check_octets(set.at[0]->rules[0].action.reply.octets, "450 OK\r\n", 8);
+    check_octets(set.at[1]->rules[0].action.reply.octets, "450 \r\n", 6);
+    CU_ASSERT_EQUAL_FATAL(set.at[30]->rule_count, 3);
+    CU_ASSERT_STRING_EQUAL(set.at[30]->title.en, "$two");
+    CU_ASSERT_EQUAL(set.at[30]->rules[1].stages, 1u << STAGE_DATA);
+    CU_ASSERT_EQUAL(set.at[30]->rules[2].stages, 1u << STAGE_RCPT);
+    CU_ASSERT_EQUAL(set.at[30]->rules[2].number, 3);
+    check_octets(set.at[30]->rules[2].action.reply.octets, "550-one\r\n550 two\r\n", 18);
+    check_octets(set.at[31]->rules[2].action.reply.octets, "550\r\n", 5);
+    scenario_set_free(&set);
+}
+
+static void test_placeholders(void)
+{
+    check_title("\"$a\"", "A");
+    check_title("\"$b.c\"", "C");
+    check_title("\"$b.a\"", "A");
+    check_title("{\"en\": \"$a\"}", "A");
+    check_title("\"$$a\"", "$a");
+    check_title("\"$$\"", "$");
+    check_title("\"$\"", "$");
+    check_title("\"$a and\"", "$a and");
+    check_title("\"so $a\"", "so $a");
+    check_title("\"$1\"", "$1");
+    check_title("\"$(a)\"", "$(a)");
+    check_title("\"${a}\"", "${a}");
+    check_title("\"$a.\"", "$a.");
+    check_title("\"$a..c\"", "$a..c");
+}
+
+static void test_ids(void)
+{
+    static const struct {
+        const char *file, *id;
+    } cases[] = {
+        {DATA "/root/top.json", "top"},
+        {DATA "/root/deep/other.json", "deep/other"},
+        {DATA "/root/deep/../deep/other.json", "deep/other"},
+        {DATA "/root/deep/deep.json", "deep"},
+        {DATA "/valid/empty.json", "empty"}, /* not below the root */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scenario_set set = load_file(cases[i].file);
+        CU_ASSERT_STRING_EQUAL(set.at[0]->id, cases[i].id);
+        scenario_set_free(&set);
+    }
+    struct scenario_set set = load_file(DATA "/root/code-only/code-only.json");
+    CU_ASSERT_EQUAL_FATAL(set.count, 3);
+    CU_ASSERT_STRING_EQUAL(set.at[0]->id, "code-only/HELO/1.5");
+    CU_ASSERT_STRING_EQUAL(set.at[1]->id, "code-only/HELO/true");
+    CU_ASSERT_STRING_EQUAL(set.at[2]->id, "code-only/HELO/2");
+    scenario_set_free(&set);
+}
+
+static void test_root_is_found(void)
+{
+    struct scenario_set set;
+    CU_ASSERT_TRUE_FATAL(scenario_load(DATA "/root/deep/other.json", NULL, &set));
+    CU_ASSERT_STRING_EQUAL(set.at[0]->id, "deep/other");
+    CU_ASSERT_EQUAL_FATAL(set.at[0]->message_count, 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(set.at[0]->messages[0], "/root/messages/plain.eml"));
+    scenario_set_free(&set);
+}
+
+static void test_messages_nearby(void)
+{
+    struct scenario_set set = load_file(DATA "/root/deep/deep.json");
+    CU_ASSERT_EQUAL_FATAL(set.at[0]->message_count, 3);
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], DATA "/root/deep/beside.eml");
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[1], DATA "/root/deep/messages/near.eml");
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[2], DATA "/root/messages/plain.eml");
+    scenario_set_free(&set);
+}
+
+static void test_no_default_message(void)
+{
+    struct scenario_load_options options = {.root = "/nonexistent"};
+    struct scenario_set set;
+    CU_ASSERT_TRUE_FATAL(
+        scenario_load_text(OCTETS("{\"version\": 1}"), "nowhere/x.json", &options, &set));
+    CU_ASSERT_EQUAL(set.at[0]->message_count, 0);
+    CU_ASSERT_STRING_EQUAL(set.at[0]->id, "x");
+    scenario_set_free(&set);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {
+        {"family", test_family},
+        {"placeholders", test_placeholders},
+        {"ids", test_ids},
+        {"root is found", test_root_is_found},
+        {"messages nearby", test_messages_nearby},
+        {"no default message", test_no_default_message},
+    };
+    return unit_main("scenario_load_vary", tests, sizeof tests / sizeof *tests, argc, argv);
+}
