@@ -79,7 +79,7 @@ def put(name, octets):
 put("messages/1-plain", b"Subject: 1\r\n\r\nhello\r\n")
 put("messages/2-dots", b".\r\n..\r\n...\r\na.\r\n.b\r\n\r\n.\r\n")
 put("messages/3-eight-bit", bytes(range(128, 256)) + b"\t \r\n")
-put("messages/4-large", (b"." + b"\xa4\xa2" * 34 + b"\r\n") * 9859 + b"x" * 9 + b"\r\n")
+put("messages/4-large", b"Subject: 4\r\n\r\n" + (b"." + b"\xa4\xa2" * 34 + b"\r\n") * 9859 + b"x" * 9 + b"\r\n")
 put("messages/.hidden", b"no\r\n")
 put("no-end", b"Subject: 5\r\n\r\n.no end")
 put("bad/lf", b"one\r\ntwo\nthree\r\n")
@@ -158,6 +158,22 @@ stop_receiving
 run "$folder/messages/1-plain"
 check "nobody listens: 75" status_is 75
 check "and reported" outcome "unsent"
+
+# The same folder to our own centre: its first line tells the port.
+rm -f "$folder/out" && mkfifo "$folder/out"
+"$1/naccs-mockserver" --listen 127.0.0.1:0 --spool "$folder/spool" --quiet >"$folder/out" &
+centre=$!
+exec 4<"$folder/out"
+read -r ready <&4
+NACCS_PORT=$(echo "$ready" | sed 's/.*"port": *\([0-9]*\).*/\1/')
+run "$folder/messages"
+kill "$centre"
+wait "$centre"
+exec 4<&-
+check "our own centre accepts them" status_is 0
+(cd "$folder/messages" && sha256sum -- * | cut -d' ' -f1 | sort) >"$folder/expected"
+(cd "$folder/spool/new" && sha256sum -- * | cut -d' ' -f1 | sort) >"$folder/sums"
+check "and holds them octet for octet" cmp -s "$folder/expected" "$folder/sums"
 
 rm "$folder/outcome"
 run "$folder/bad"
