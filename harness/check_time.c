@@ -308,9 +308,35 @@ static void check_storm(struct judge *judge)
                       "%zu connections one after the other without getting anywhere", tries + 1);
 }
 
+/* More transactions than there are messages, one right behind the other on one connection: what was
+ * refused for now was tried again without waiting. */
+static void check_repeats_at_once(struct judge *judge)
+{
+    size_t copies = judge->input->to_count > 1 ? judge->input->to_count : 1;
+    size_t in_a_row = 1, most = judge->input->message_count * copies;
+    for (size_t i = 1; i < judge->transaction_count; i++) {
+        const struct transaction *before = &judge->transactions[i - 1];
+        const struct transaction *transaction = &judge->transactions[i];
+        bool at_once =
+            before->fate == FATE_DEFERRED && before->link == transaction->link &&
+            transaction->mail->first_at - before->decided->answer.last_at < retry_wait_least;
+        in_a_row = at_once ? in_a_row + 1 : 1;
+        if (in_a_row < most + 2)
+            continue;
+        judge_against(judge, STORM_1,
+                      (struct place){.link = transaction->link, .step = transaction->mail},
+                      "to wait before trying again",
+                      "%zu transactions for %zu messages on this connection, each right behind a "
+                      "4yz",
+                      in_a_row, judge->input->message_count);
+        return;
+    }
+}
+
 void check_times(struct judge *judge)
 {
     for (size_t i = 0; i < judge->wait_count; i++)
         check_wait(judge, &judge->waits[i]);
     check_storm(judge);
+    check_repeats_at_once(judge);
 }

@@ -54,8 +54,9 @@ struct sender {
     uint8_t input[INPUT_SIZE]; /* received, not yet read as reply */
     size_t input_count;
     bool protocol_error;
-    bool stop;    /* nothing further is to be tried */
-    bool refused; /* something was refused on this connection */
+    bool stop;      /* nothing further is to be tried */
+    bool refused;   /* something was refused on this connection */
+    bool mail_sent; /* its first MAIL went out */
 };
 
 static inline bool has(const struct sender *sender, enum defect defect)

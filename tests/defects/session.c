@@ -120,7 +120,11 @@ static enum after say_hello(struct sender *sender)
         if (reply.status != REPLY_READ || reply.code / 100 != 5 || has(sender, EHLO_ONLY))
             return take_session_failure(sender, &reply);
     }
-    struct reply reply = command(sender, WAIT_HELO, "HELO", NULL, helo);
+    char text[2 * COMMAND_SIZE];
+    format(sender, text, "HELO", NULL, helo);
+    if (has(sender, MAIL_BEFORE_HELO_REPLY))
+        format(sender, text + strlen(text), "MAIL", "FROM:", sender->from);
+    struct reply reply = exchange(sender, text, WAIT_HELO);
     if (reply_is(sender, &reply, 250) ||
         (has(sender, ANY_HELO_REPLY) && reply.status == REPLY_READ))
         return GO_ON;
@@ -177,7 +181,11 @@ static struct reply pipeline(struct sender *sender)
 static bool send_envelope(struct sender *sender, struct reply *reply)
 {
     const char *from = has(sender, WRONG_FROM) ? "postmaster@localhost" : sender->from;
-    *reply = command(sender, WAIT_MAIL, "MAIL", "FROM:", from);
+    if (has(sender, MAIL_BEFORE_HELO_REPLY) && !sender->mail_sent)
+        *reply = reply_read(sender, WAIT_MAIL);
+    else
+        *reply = command(sender, WAIT_MAIL, "MAIL", "FROM:", from);
+    sender->mail_sent = true;
     if (!reply_is(sender, reply, 250) &&
         !(has(sender, ANY_MAIL_REPLY) && reply->status == REPLY_READ))
         return false;
@@ -369,7 +377,7 @@ static bool leave(struct sender *sender)
 
 bool session_run(struct sender *sender)
 {
-    sender->refused = false;
+    sender->refused = sender->mail_sent = false;
     enum net_status status = net_connect(sender);
     if (status != NET_OK) {
         sender->stop = sender->stop || status == NET_TIMED_OUT;

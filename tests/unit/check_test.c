@@ -5,15 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HELLO    "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
-#define MAIL     "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
-#define RCPT     "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
-#define DATA     "> DATA\n< 354 go ahead\n"
-#define ENVELOPE MAIL RCPT DATA
-#define ONE      ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n"
-#define TWO      ">> Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n"
-#define OK       "< 250 ok\n"
-#define QUIT     "> QUIT\n< 221 bye\nfin\n"
+#define HELLO       "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
+#define MAIL        "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
+#define RCPT        "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
+#define DATA        "> DATA\n< 354 go ahead\n"
+#define ENVELOPE    MAIL RCPT DATA
+#define ONE         ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n"
+#define TWO         ">> Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n"
+#define OK          "< 250 ok\n"
+#define REFUSED_NOW "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 450 later\n> RSET\n< 250 ok\n"
+#define QUIT        "> QUIT\n< 221 bye\nfin\n"
 
 #define FILE_ONE  "Message-ID: <1@gw>\r\n\r\nline\r\n"
 #define FILE_TWO  "Message-ID: <2@gw>\r\n\r\nother\r\n"
@@ -293,7 +294,7 @@
     CASE(connect_comes_through, "", .messages = {FILE_ONE}, .claims = {A},                         \
          .dialogue = "+1000\n" HELLO ENVELOPE ONE OK QUIT, .has_sighting = true,                   \
          .sighting = {.ended = 1000000, .connecting = true, .port = 50000})                        \
-    CASE(gave_up_as_250_came, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED}, \
+    CASE(gave_up_as_250_came, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},            \
          .dialogue = HELLO ENVELOPE "+4900\n" ONE OK "+30\nfin\n")                                 \
     CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},              \
          .dialogue =                                                                               \
@@ -312,6 +313,13 @@
     CASE(wrong_outcome, "CODE-3 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},        \
          .subject = "CODE-3", .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 450 no\n" QUIT,        \
          .expect = {.has_accepted = true, .outcomes = deferred, .outcome_count = 1})               \
+    CASE(repeats_at_once, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},    \
+         .dialogue = HELLO MAIL REFUSED_NOW MAIL REFUSED_NOW MAIL REFUSED_NOW QUIT,                \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_repeat_later, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},             \
+         .dialogue =                                                                               \
+             HELLO MAIL REFUSED_NOW "+1000\n" MAIL REFUSED_NOW "+1000\n" MAIL REFUSED_NOW QUIT,    \
+         .expect = {.has_accepted = true})                                                         \
     CASE(crash, "TIME-1 fail", .messages = {FILE_ONE}, .subject = "TIME-1",                        \
          .process = {.crashed = true, .status = 11},                                               \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+5000\nfin\n",                                \
