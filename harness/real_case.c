@@ -22,6 +22,7 @@ struct real_case {
     struct real_shared *shared;
     struct run_job *job;
     void (*ended)(void *owner, struct real_case *ended, struct run_job *job);
+    void (*wants_looks)(void *owner);
     void *owner;
     char token[TOKEN_SIZE];
     char outcome_file[PATH_SIZE];
@@ -43,8 +44,10 @@ struct real_case {
     usec quiet_since; /* the last event, or start or end of the command */
     usec exited;
     struct timer assess;
+    usec due; /* when the timer is to run */
 
-    bool watched;
+    unsigned hidden;       /* from the centre: of enum sighting_blindness */
+    usec connecting_since; /* of the last look */
     struct sighting_log sightings;
 };
 
@@ -59,9 +62,15 @@ static size_t given_messages(const struct real_case *playing)
     return playing->shared->run->each ? 1 : playing->job->test->message_count;
 }
 
+static void assess_at(struct real_case *playing, usec due)
+{
+    playing->due = due;
+    loop_timer_set(playing->shared->loop, &playing->assess, due);
+}
+
 static void assess_soon(struct real_case *playing)
 {
-    loop_timer_set(playing->shared->loop, &playing->assess, loop_now(playing->shared->loop));
+    assess_at(playing, loop_now(playing->shared->loop));
 }
 
 static void owes(struct real_case *playing, uint32_t connection, bool does)
@@ -86,6 +95,16 @@ static void owes(struct real_case *playing, uint32_t connection, bool does)
     playing->owing[playing->owing_count++] = connection;
 }
 
+/* The port at the end of "ADDR:PORT"; 0 where there is none. */
+static uint16_t peer_port(struct octets peer)
+{
+    unsigned port = 0, factor = 1;
+    for (size_t i = peer.count;
+         i-- > 0 && peer.at[i] >= '0' && peer.at[i] <= '9' && factor <= 10000; factor *= 10)
+        port += (unsigned)(peer.at[i] - '0') * factor;
+    return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 static void event(void *owner, const struct transcript_event *event)
 {
     struct real_case *playing = owner;
@@ -103,6 +122,8 @@ static void event(void *owner, const struct transcript_event *event)
         owes(playing, event->connection, false);
         break;
     case TRANSCRIPT_OPENED:
+        sighting_answered(&playing->sightings, peer_port(event->octets));
+        break;
     case TRANSCRIPT_RECEIVED:
     case TRANSCRIPT_SENT:
     case TRANSCRIPT_SENDER_FIN:
@@ -156,7 +177,7 @@ static void command_ended(void *owner)
     if (end.not_begun)
         run_job_fault(playing->job, "%s: %s", playing->shared->program, end.not_begun);
     /* What is killed keeps the sockets that it was seen with. */
-    if (playing->watched && !process->killed)
+    if (playing->hidden && !process->killed)
         sighting_begin(&playing->sightings, now);
     claim(playing, process);
     assess_soon(playing);
@@ -323,13 +344,19 @@ static void settle(struct real_case *playing, usec now)
     if (now >= until)
         run_over(playing);
     else
-        loop_timer_set(playing->shared->loop, &playing->assess, until);
+        assess_at(playing, until);
 }
 
 static void assess(struct timer *timer)
 {
     struct real_case *playing = OWNER_OF(timer, struct real_case, assess);
     usec now = loop_now(playing->shared->loop);
+    if (now - playing->due > playing->shared->latest)
+        playing->shared->latest = now - playing->due;
+    if (real_case_blind(playing))
+        playing->wants_looks(playing->owner);
+    else if (playing->hidden && playing->running && !playing->killed)
+        sighting_begin(&playing->sightings, now); /* what was hidden has come to its end */
     if (!playing->running) {
         settle(playing, now);
         return;
@@ -342,7 +369,7 @@ static void assess(struct timer *timer)
     else if (now >= end.at)
         kill_command(playing, end.why);
     else
-        loop_timer_set(playing->shared->loop, &playing->assess, end.at);
+        assess_at(playing, end.at);
 }
 
 static bool begin(struct real_case *playing, struct problem *problem)
@@ -383,9 +410,10 @@ struct real_case *real_case_start(const struct real_case_options *options)
     *playing = (struct real_case){.shared = shared,
                                   .job = options->job,
                                   .ended = options->over,
+                                  .wants_looks = options->wants_looks,
                                   .owner = options->owner,
                                   .began = loop_now(shared->loop),
-                                  .watched = sighting_wanted(options->job->scenario)};
+                                  .hidden = sighting_wanted(options->job->scenario)};
     playing->quiet_since = playing->began;
     timer_init(&playing->assess, assess);
     size_t count = options->job->test->message_count;
@@ -407,19 +435,32 @@ void real_case_abort(struct real_case *playing, const char *why)
     tidy_up(playing);
 }
 
-bool real_case_watches(const struct real_case *playing)
-{
-    return playing->watched;
-}
-
-void real_case_look(struct real_case *playing, const char *tcp, const char *tcp6)
+bool real_case_blind(const struct real_case *playing)
 {
     if (!playing->running || playing->killed)
-        return;
-    usec connecting = sighting_connecting_since(&playing->sightings);
+        return false;
+    return (playing->hidden & SIGHTING_WINDOW && playing->owing_count > 0) ||
+           (playing->hidden & SIGHTING_CONNECT && centre_numbers(playing->centre).open == 0);
+}
+
+void real_case_look(struct real_case *playing)
+{
+    playing->connecting_since = sighting_connecting_since(&playing->sightings);
     sighting_begin(&playing->sightings, loop_now(playing->shared->loop));
-    if (!sighting_take(&playing->sightings, tcp) || !sighting_take(&playing->sightings, tcp6))
+}
+
+bool real_case_found(struct real_case *playing, const char *table)
+{
+    if (!sighting_take(&playing->sightings, table))
         run_job_fault(playing->job, "no memory for what was seen of the sockets");
-    if (sighting_connecting_since(&playing->sightings) != connecting)
+    for (size_t i = 0; i < playing->sightings.count; i++)
+        if (playing->sightings.at[i].still)
+            return true;
+    return false;
+}
+
+void real_case_looked(struct real_case *playing)
+{
+    if (sighting_connecting_since(&playing->sightings) != playing->connecting_since)
         assess_soon(playing);
 }

@@ -12,6 +12,7 @@ struct real_shared {
     struct sut_host *host;
     char *program; /* what the command's first word stands for */
     char *folder;  /* for what the commands leave; ours */
+    usec latest;   /* by how much the loop has been late at most, because the machine is busy */
 };
 
 struct real_case;
@@ -22,6 +23,8 @@ struct real_case_options {
     size_t number; /* of the case in this run */
     /* The case is over, its job holds what came of it, and the case itself is gone. */
     void (*over)(void *owner, struct real_case *ended, struct run_job *job);
+    /* From now on, for a while, it wants to be shown the kernel's socket tables. */
+    void (*wants_looks)(void *owner);
     void *owner;
 };
 
@@ -31,8 +34,13 @@ struct real_case *real_case_start(const struct real_case_options *options);
 /* Ends it as it stands, with nothing claimed; `over` is not called. */
 void real_case_abort(struct real_case *playing, const char *why);
 
-/* Does it want the kernel's socket tables from time to time? And a look at them. */
-bool real_case_watches(const struct real_case *playing);
-void real_case_look(struct real_case *playing, const char *tcp, const char *tcp6);
+/* Does the centre not see now what this case's sender does? Then it is to be shown the socket
+ * tables of the kernel: a look is begun, and given the tables one after the other; it tells whether
+ * the sender's socket was found. */
+bool real_case_blind(const struct real_case *playing);
+void real_case_look(struct real_case *playing);
+bool real_case_found(struct real_case *playing, const char *table);
+/* All tables of this look were shown. */
+void real_case_looked(struct real_case *playing);
 
 #endif

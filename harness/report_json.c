@@ -252,6 +252,7 @@ static bool head(FILE *stream, const struct report_context *context)
            member(stream, "strict", json_boolean(options->strict)) &&
            member(stream, "wall_clock_us", json_integer(results->wall_clock)) &&
            member(stream, "wall_s", json_real(seconds(results->wall))) &&
+           member(stream, "harness_late_s", json_real(seconds(results->latest))) &&
            member(stream, "interrupted", json_boolean(results->interrupted)) &&
            member(stream, "transcript_hash", hexadecimal(results->transcript_hash)) &&
            member(stream, "summary", summary_object(results));

@@ -13,6 +13,8 @@ enum {
     OUTPUT_SHOWN = 400, /* octets of the command's output, the last ones */
 };
 
+#define LATE_WORTH_SAYING (200 * USEC_PER_MSEC)
+
 static const char *colour(const struct report_context *context, enum verdict verdict)
 {
     if (!context->colour)
@@ -220,6 +222,12 @@ static void print_summary(FILE *stream, const struct report_context *context)
             (unsigned long long)context->options->seed);
     if (!context->options->command)
         fprintf(stream, "transcripts %016llx\n", (unsigned long long)results->transcript_hash);
+    if (results->latest > LATE_WORTH_SAYING)
+        fprintf(
+            stream,
+            "The machine was busy: the harness itself was up to %.2f s late. Fewer cases at once "
+            "(-j) or --tolerance-scale help.\n",
+            (double)results->latest / (double)USEC_PER_SEC);
     bool conforms = report_conforms(results);
     fputs(colour(context, conforms ? VERDICT_PASS : VERDICT_FAIL), stream);
     if (results->interrupted)

@@ -70,9 +70,11 @@ struct run_results {
     struct run_case *cases; /* in the order of `selected` */
     size_t count;
     size_t passed, failed, warned, skipped, errors;
-    size_t known;             /* failed as listed; not counted in `failed` */
-    size_t unexpected;        /* passed though listed as failing; counted in `passed` too */
-    usec wall;                /* how long the run took */
+    size_t known;      /* failed as listed; not counted in `failed` */
+    size_t unexpected; /* passed though listed as failing; counted in `passed` too */
+    usec wall;         /* how long the run took */
+    usec latest; /* by how much the harness was late at most, on a machine too busy: so much of what
+                    was timed may be its own */
     int64_t wall_clock;       /* when it began, microseconds since 1970 */
     uint64_t transcript_hash; /* over all transcripts: equal for equal seeds in virtual time */
     bool interrupted;         /* by SIGINT or SIGTERM: the rest was not run */

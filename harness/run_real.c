@@ -13,8 +13,11 @@
 
 /* All cases in one live loop, so many at once. */
 
-/* The kernel walks all of its sockets for each look, which is worth milliseconds. */
-#define LOOK_EVERY (50 * USEC_PER_MSEC)
+/* The kernel walks all of its sockets for each look, which takes milliseconds: no oftener than the
+ * limit that is judged by it wants, a twentieth of it. */
+#define LOOK_LEAST (20 * USEC_PER_MSEC)
+#define LOOK_MOST  (100 * USEC_PER_MSEC)
+enum { LOOKS_PER_LIMIT = 20 };
 enum { TABLE_SIZE = 4 * 1024 * 1024 };
 
 struct pool {
@@ -26,10 +29,11 @@ struct pool {
     int signals;
     struct loop_watch signal_watch;
     struct timer look;
-    char *tcp, *tcp6; /* TABLE_SIZE each */
+    char *table; /* TABLE_SIZE */
 };
 
 static void fill(struct pool *pool);
+static void wants_looks(void *owner);
 
 static void case_over(void *owner, struct real_case *ended, struct run_job *job)
 {
@@ -50,6 +54,7 @@ static void start(struct pool *pool, struct run_job *job)
                                               .job = job,
                                               .number = pool->next,
                                               .over = case_over,
+                                              .wants_looks = wants_looks,
                                               .owner = pool};
     run_job_begun(pool->shared.run, job);
     struct real_case *playing = real_case_start(&options);
@@ -65,8 +70,6 @@ static void start(struct pool *pool, struct run_job *job)
             break;
         }
     }
-    if (real_case_watches(playing) && !timer_is_set(&pool->look))
-        loop_timer_set(pool->shared.loop, &pool->look, loop_now(pool->shared.loop));
 }
 
 static void fill(struct pool *pool)
@@ -104,23 +107,45 @@ static void read_table(const char *name, char *at)
         close(fd);
 }
 
-/* Looks at the sockets for the cases that want it; stops where none does. */
+static void show(struct pool *pool, const char *name, bool *all_found)
+{
+    *all_found = true;
+    read_table(name, pool->table);
+    for (unsigned i = 0; i < pool->slot_count; i++)
+        if (pool->slots[i] && real_case_blind(pool->slots[i]) &&
+            !real_case_found(pool->slots[i], pool->table))
+            *all_found = false;
+}
+
+/* Looks at the sockets for the cases whose centre is blind; stops where none is. */
 static void look(struct timer *timer)
 {
     struct pool *pool = OWNER_OF(timer, struct pool, look);
-    bool have = false;
+    bool wanted = false, all_found;
     for (unsigned i = 0; i < pool->slot_count; i++) {
-        if (!pool->slots[i] || !real_case_watches(pool->slots[i]))
-            continue;
-        if (!have) {
-            read_table("/proc/net/tcp", pool->tcp);
-            read_table("/proc/net/tcp6", pool->tcp6);
-            have = true;
+        if (pool->slots[i] && real_case_blind(pool->slots[i])) {
+            real_case_look(pool->slots[i]);
+            wanted = true;
         }
-        real_case_look(pool->slots[i], pool->tcp, pool->tcp6);
     }
-    if (have)
-        loop_timer_set(pool->shared.loop, timer, loop_now(pool->shared.loop) + LOOK_EVERY);
+    if (!wanted)
+        return;
+    show(pool, "/proc/net/tcp", &all_found);
+    if (!all_found)
+        show(pool, "/proc/net/tcp6", &all_found);
+    for (unsigned i = 0; i < pool->slot_count; i++)
+        if (pool->slots[i] && real_case_blind(pool->slots[i]))
+            real_case_looked(pool->slots[i]);
+    usec every = pool->shared.run->options->timeout / LOOKS_PER_LIMIT;
+    every = every < LOOK_LEAST ? LOOK_LEAST : every > LOOK_MOST ? LOOK_MOST : every;
+    loop_timer_set(pool->shared.loop, timer, loop_now(pool->shared.loop) + every);
+}
+
+static void wants_looks(void *owner)
+{
+    struct pool *pool = owner;
+    if (!timer_is_set(&pool->look))
+        loop_timer_set(pool->shared.loop, &pool->look, loop_now(pool->shared.loop));
 }
 
 static bool watch_signals(struct pool *pool, struct problem *problem)
@@ -164,9 +189,8 @@ static bool prepare(struct pool *pool, struct problem *problem)
     pool->slot_count = options->jobs > 0 ? options->jobs : 1;
     pool->slots = calloc(pool->slot_count, sizeof(struct real_case *));
     pool->jobs = calloc(pool->slot_count, sizeof(struct run_job *));
-    pool->tcp = malloc(TABLE_SIZE);
-    pool->tcp6 = malloc(TABLE_SIZE);
-    if (!pool->slots || !pool->jobs || !pool->tcp || !pool->tcp6) {
+    pool->table = malloc(TABLE_SIZE);
+    if (!pool->slots || !pool->jobs || !pool->table) {
         problem_set(problem, "no memory for %u cases at once", pool->slot_count);
         return false;
     }
@@ -209,8 +233,7 @@ static void clear(struct pool *pool)
     free(pool->shared.program);
     free(pool->slots);
     free(pool->jobs);
-    free(pool->tcp);
-    free(pool->tcp6);
+    free(pool->table);
 }
 
 bool run_real(struct run *run, struct problem *problem)
@@ -223,6 +246,7 @@ bool run_real(struct run *run, struct problem *problem)
         if (pool.used > 0)
             loop_run(pool.shared.loop);
         abort_all(&pool);
+        run->results->latest = pool.shared.latest;
     }
     clear(&pool);
     return could;

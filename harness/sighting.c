@@ -43,9 +43,23 @@ static bool add(struct sighting_log *log, const struct check_sighting *sighting)
     return true;
 }
 
+void sighting_answered(struct sighting_log *log, uint16_t port)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < log->count; i++) {
+        const struct check_sighting *seen = &log->at[i];
+        bool lasting = seen->ended == log->look || seen->ended == log->look_before;
+        if (!(lasting && seen->connecting && seen->port == port))
+            log->at[kept++] = *seen;
+    }
+    log->count = kept;
+}
+
 static bool take_row(struct sighting_log *log, const struct row *row)
 {
     bool connecting = row->state == STATE_SYN_SENT;
+    if (!connecting)
+        sighting_answered(log, (uint16_t)row->local_port);
     for (size_t i = 0; i < log->count; i++) {
         struct check_sighting *seen = &log->at[i];
         /* Gone for one look is gone for good: the port may be another socket's by now. */
@@ -104,12 +118,13 @@ void sighting_free(struct sighting_log *log)
     log->count = log->room = 0;
 }
 
-bool sighting_wanted(const struct scenario *scenario)
+unsigned sighting_wanted(const struct scenario *scenario)
 {
+    unsigned wanted = 0;
     for (size_t i = 0; i < scenario->rule_count; i++) {
         const struct action *action = &scenario->rules[i].action;
-        if (action->stop_reading || action->refuse == SCENARIO_REFUSE_SILENCE)
-            return true;
+        wanted |= action->stop_reading ? SIGHTING_WINDOW : 0;
+        wanted |= action->refuse == SCENARIO_REFUSE_SILENCE ? SIGHTING_CONNECT : 0;
     }
-    return false;
+    return wanted;
 }

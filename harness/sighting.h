@@ -23,13 +23,23 @@ struct sighting_log {
 void sighting_begin(struct sighting_log *log, usec now);
 bool sighting_take(struct sighting_log *log, const char *table);
 
+/* A connection was accepted from the sender's `port`: its connect was answered after all, and is no
+ * sighting any more. */
+void sighting_answered(struct sighting_log *log, uint16_t port);
+
 /* Since when a socket has been trying to connect that was still trying at the last look;
  * USEC_NEVER: none was. */
 usec sighting_connecting_since(const struct sighting_log *log);
 
 void sighting_free(struct sighting_log *log);
 
-/* Does the scenario hide something of the sender from the centre? */
-bool sighting_wanted(const struct scenario *scenario);
+/* What the scenario hides from its centre. */
+enum sighting_blindness {
+    SIGHTING_CONNECT = 1 << 0, /* connects are not answered */
+    SIGHTING_WINDOW = 1 << 1,  /* it reads no more */
+};
+
+/* Of enum sighting_blindness; 0: nothing. */
+unsigned sighting_wanted(const struct scenario *scenario);
 
 #endif

@@ -14,7 +14,8 @@
 /* A message file in memory, shared by the cases that use it. */
 struct message_file {
     struct message_file *next;
-    const char *path; /* absolute */
+    const char *named; /* as the scenario has it */
+    const char *path;  /* absolute */
     const char *name;
     uint8_t *at;
     size_t count;
@@ -75,25 +76,24 @@ static uint8_t *read_message(const struct suite_options *options, const char *fi
 static const struct message_file *message_file(const struct suite_options *options,
                                                struct storage *storage, const char *file)
 {
+    for (const struct message_file *known = storage->messages; known; known = known->next)
+        if (strcmp(known->named, file) == 0)
+            return known;
     char *path = realpath(file, NULL);
     if (!path) {
         suite_fault(options, "%s: %s", file, strerror(errno));
         return NULL;
     }
-    for (const struct message_file *known = storage->messages; known; known = known->next) {
-        if (strcmp(known->path, path) == 0) {
-            free(path);
-            return known;
-        }
-    }
     struct message_file *fresh = arena_take(storage->arena, sizeof *fresh);
     const char *kept = fresh ? arena_string(storage->arena, path) : NULL;
+    const char *named = fresh ? arena_string(storage->arena, file) : NULL;
     free(path);
-    if (!kept) {
+    if (!kept || !named) {
         suite_fault(options, "%s: no memory", file);
         return NULL;
     }
     const char *slash = strrchr(kept, '/');
+    fresh->named = named;
     fresh->path = kept;
     fresh->name = slash ? slash + 1 : kept;
     fresh->at = read_message(options, file, &fresh->count);

@@ -30,17 +30,19 @@ static void test_life(void)
     look(&log, 200, HEADING LISTEN SYN OTHER, HEADING);
     look(&log, 300, HEADING LISTEN SYN OTHER, HEADING);
     CU_ASSERT_EQUAL(sighting_connecting_since(&log), 200);
+    CU_ASSERT_EQUAL_FATAL(log.count, 1);
+    CU_ASSERT(log.at[0].connecting && log.at[0].still);
+    CU_ASSERT_EQUAL(log.at[0].began, 200);
+    CU_ASSERT_EQUAL(log.at[0].ended, 300);
     look(&log, 400, HEADING LISTEN OWN UP OTHER, HEADING);
     CU_ASSERT_EQUAL(sighting_connecting_since(&log), USEC_NEVER);
     look(&log, 500, HEADING LISTEN OWN FIN OTHER, HEADING);
-    CU_ASSERT_EQUAL_FATAL(log.count, 2);
-    CU_ASSERT(log.at[0].connecting && !log.at[0].still);
-    CU_ASSERT_EQUAL(log.at[0].began, 200);
-    CU_ASSERT_EQUAL(log.at[0].ended, 300);
+    /* The connect was answered after all. */
+    CU_ASSERT_EQUAL_FATAL(log.count, 1);
+    CU_ASSERT(!log.at[0].connecting && !log.at[0].still);
+    CU_ASSERT_EQUAL(log.at[0].began, 400);
+    CU_ASSERT_EQUAL(log.at[0].ended, 400);
     CU_ASSERT_EQUAL(log.at[0].port, 40000);
-    CU_ASSERT(!log.at[1].connecting && !log.at[1].still);
-    CU_ASSERT_EQUAL(log.at[1].began, 400);
-    CU_ASSERT_EQUAL(log.at[1].ended, 400);
     sighting_free(&log);
 }
 
@@ -54,6 +56,23 @@ static void test_same_port_again(void)
     CU_ASSERT_EQUAL(log.at[0].ended, 100);
     CU_ASSERT_EQUAL(log.at[1].began, 300);
     CU_ASSERT(log.at[1].still);
+    sighting_free(&log);
+}
+
+static void test_answered(void)
+{
+    struct sighting_log log = {.centre_port = 3306};
+    look(&log, 100, HEADING SYN, HEADING);
+    sighting_answered(&log, 40001);
+    CU_ASSERT_EQUAL(log.count, 1);
+    sighting_answered(&log, 40000);
+    CU_ASSERT_EQUAL(log.count, 0);
+    /* One that was given up before stays what it was. */
+    look(&log, 200, HEADING SYN, HEADING);
+    look(&log, 300, HEADING, HEADING);
+    look(&log, 400, HEADING, HEADING);
+    sighting_answered(&log, 40000);
+    CU_ASSERT_EQUAL(log.count, 1);
     sighting_free(&log);
 }
 
@@ -85,20 +104,23 @@ static void test_wanted(void)
 {
     struct rule rule = {.action = {.stall = true}};
     struct scenario scenario = {.rules = &rule, .rule_count = 1};
-    CU_ASSERT_FALSE(sighting_wanted(&scenario));
+    CU_ASSERT_EQUAL(sighting_wanted(&scenario), 0);
     rule.action = (struct action){.stop_reading = true};
-    CU_ASSERT(sighting_wanted(&scenario));
+    CU_ASSERT_EQUAL(sighting_wanted(&scenario), SIGHTING_WINDOW);
     rule.action = (struct action){.refuse = SCENARIO_REFUSE_SILENCE};
-    CU_ASSERT(sighting_wanted(&scenario));
+    CU_ASSERT_EQUAL(sighting_wanted(&scenario), SIGHTING_CONNECT);
     rule.action = (struct action){.refuse = SCENARIO_REFUSE_RST};
-    CU_ASSERT_FALSE(sighting_wanted(&scenario));
+    CU_ASSERT_EQUAL(sighting_wanted(&scenario), 0);
 }
 
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"a socket's life", test_life},    {"the same port again", test_same_port_again},
-        {"mapped addresses", test_mapped}, {"cut anywhere", test_cut},
+        {"a socket's life", test_life},
+        {"the same port again", test_same_port_again},
+        {"an answer after all", test_answered},
+        {"mapped addresses", test_mapped},
+        {"cut anywhere", test_cut},
         {"which scenarios", test_wanted},
     };
     return unit_main("sighting", tests, sizeof tests / sizeof *tests, argc, argv);
