@@ -173,7 +173,8 @@ static void refusal_expired(struct timer *timer)
 
 /* Sessions. */
 
-static void link_session(struct centre_host *host, struct centre_session *session)
+/* The listener's face is ready for the next connection before this one hears anything. */
+static void session_begun(struct centre_host *host, struct centre_session *session)
 {
     struct centre *centre = OWNER_OF(host, struct centre, host);
     session->next = centre->sessions;
@@ -182,6 +183,7 @@ static void link_session(struct centre_host *host, struct centre_session *sessio
     centre->sessions = session;
     centre->open++;
     session->program->sessions++;
+    update_face_or_tell(centre);
 }
 
 static void finish_stop(struct centre *centre)
@@ -220,8 +222,7 @@ static void accepted(void *owner, struct conn *conn, const struct endpoint *peer
     centre->refusal_over = false;
     loop_timer_cancel(centre->host.loop, &centre->refusal);
     centre_session_open(&centre->host, &centre->current->program, conn, peer, ++centre->connections,
-                        link_session);
-    update_face_or_tell(centre);
+                        session_begun);
     if (centre->open >= centre->connection_limit && !centre->paused && centre->listener) {
         centre->paused = true;
         listener_pause(centre->listener);

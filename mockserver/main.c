@@ -132,11 +132,11 @@ static uint32_t raise_descriptor_limit(const struct server_options *options)
     }
     if (options->connection_limit)
         return options->connection_limit;
-    /* A large message has a file of its own while it arrives. */
-    rlim_t each = options->spool ? 2 : 1;
-    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > OWN + MOST * each)
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > 2 * MOST)
         return MOST;
-    return limit.rlim_cur > OWN + each ? (uint32_t)((limit.rlim_cur - OWN) / each) : 1;
+    /* Some are for large messages, which have a file of their own while they arrive. */
+    rlim_t files = OWN + (options->spool ? limit.rlim_cur / 8 : 0);
+    return limit.rlim_cur > files ? (uint32_t)(limit.rlim_cur - files) : 1;
 }
 
 /* A descriptor below 3 that is closed would be given to a socket. */
@@ -208,12 +208,16 @@ static bool tell_ready(const struct server *server, struct problem *problem)
                           "\"scenario\":\"%s\"}\n",
                           endpoint->address, endpoint->port, (long)getpid(), id);
     size_t count = (size_t)length;
-    if (!write_all(STDOUT_FILENO, line, count)) {
-        problem_set(problem, "standard output: can't write: %s", strerror(errno));
+    /* The file first: whoever reads the line can rely on it. */
+    const char *file = server->options.ready_file;
+    if (file && !write_ready_file(file, line, count, problem))
         return false;
-    }
-    return !server->options.ready_file ||
-           write_ready_file(server->options.ready_file, line, count, problem);
+    if (write_all(STDOUT_FILENO, line, count))
+        return true;
+    problem_set(problem, "standard output: can't write: %s", strerror(errno));
+    if (file)
+        unlink(file);
+    return false;
 }
 
 static bool server_open(struct server *server, struct problem *problem)

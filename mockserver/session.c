@@ -353,21 +353,9 @@ static void connect_effect(struct centre_session *session, int code)
         session_greet(session);
 }
 
-/* A refusal is the listener's business (centre.c): a connection that was accepted was not refused.
- */
-static void session_begin(struct centre_session *session)
-{
-    static const struct session_answer nothing = {.code = 220, .text = "", .silent = true};
-    const struct rule *rule = play_event(&session->cursor, STAGE_CONNECT, (struct octets){0});
-    if (rule && rule->action.refuse != SCENARIO_ANSWER)
-        rule = NULL;
-    session_act(session, STAGE_CONNECT, rule, &nothing, connect_effect);
-    session_settle(session);
-}
-
 bool centre_session_open(struct centre_host *host, struct centre_program *program,
                          struct conn *conn, const struct endpoint *peer, uint32_t number,
-                         void (*link)(struct centre_host *host, struct centre_session *session))
+                         void (*begun)(struct centre_host *host, struct centre_session *session))
 {
     static const struct conn_handler handler = {
         .received = conn_received, .ended = conn_ended, .drained = conn_drained};
@@ -392,11 +380,17 @@ bool centre_session_open(struct centre_host *host, struct centre_program *progra
     line_reader_init(&session->lines, command_limit > 2 ? command_limit - 2 : 1);
     play_begin(&session->cursor, &program->book, host->seed);
     conn_adopt(conn, &handler, session);
-    link(host, session);
 
     char text[ENDPOINT_TEXT_SIZE];
     session_tell(session, TRANSCRIPT_OPENED, octets_of(endpoint_format(peer, text)));
-    session_begin(session);
+    /* A refusal is the listener's business (centre.c): what was accepted was not refused. */
+    static const struct session_answer nothing = {.code = 220, .text = "", .silent = true};
+    const struct rule *rule = play_event(&session->cursor, STAGE_CONNECT, (struct octets){0});
+    if (rule && rule->action.refuse != SCENARIO_ANSWER)
+        rule = NULL;
+    begun(host, session);
+    session_act(session, STAGE_CONNECT, rule, &nothing, connect_effect);
+    session_settle(session);
     return true;
 }
 

@@ -155,11 +155,12 @@ struct centre_session {
     struct timer act, idle, pause;
 };
 
-/* Takes over a connection that was accepted. The session is linked nowhere yet: `link` is called
- * before anything can end it. False where there is no memory (the connection is closed). */
+/* Takes over a connection that was accepted. `begun` is called once the connection is counted, and
+ * before anything is said or can end it. False where there is no memory (the connection is closed).
+ */
 bool centre_session_open(struct centre_host *host, struct centre_program *program,
                          struct conn *conn, const struct endpoint *peer, uint32_t number,
-                         void (*link)(struct centre_host *host, struct centre_session *session));
+                         void (*begun)(struct centre_host *host, struct centre_session *session));
 /* The centre is stopping: 421 where no transaction is under way. May end the session. */
 void centre_session_stop(struct centre_session *session);
 /* Ends it with an RST. */
