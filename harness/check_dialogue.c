@@ -26,62 +26,11 @@ struct reading {
     size_t next_due;      /* first step without an answer */
 };
 
-/* Doubles *at so that one more element fits. */
-static bool grow(void **at, size_t *room, size_t count, size_t size)
-{
-    if (count < *room)
-        return true;
-    size_t more = *room ? *room * 2 : 8;
-    void *grown = realloc(*at, more * size);
-    if (!grown)
-        return false;
-    *at = grown;
-    *room = more;
-    return true;
-}
-
-static bool stream_append(struct stream *stream, const struct transcript_event *event, size_t index)
-{
-    size_t count = event->octets.count;
-    if (stream->room - stream->count < count) {
-        size_t room = stream->room ? stream->room : 1024;
-        while (room - stream->count < count)
-            room *= 2;
-        uint8_t *grown = realloc(stream->at, room);
-        if (!grown)
-            return false;
-        stream->at = grown;
-        stream->room = room;
-    }
-    void *segments = stream->segments;
-    if (!grow(&segments, &stream->segment_room, stream->segment_count, sizeof *stream->segments))
-        return false;
-    stream->segments = segments;
-    stream->segments[stream->segment_count++] = (struct segment){stream->count, event->at, index};
-    if (count > 0)
-        memcpy(stream->at + stream->count, event->octets.at, count);
-    stream->count += count;
-    return true;
-}
-
-const struct segment *stream_locate(const struct stream *stream, size_t offset)
-{
-    size_t low = 0, high = stream->segment_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (stream->segments[middle].begin <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return stream->segment_count > 0 ? &stream->segments[low] : NULL;
-}
-
 static struct step *add_step(struct reading *reading, struct step step)
 {
     struct link *link = reading->link;
     void *steps = link->steps;
-    if (!grow(&steps, &link->step_room, link->step_count, sizeof *link->steps))
+    if (!check_grow(&steps, &link->step_room, link->step_count, sizeof *link->steps))
         return NULL;
     link->steps = steps;
     link->steps[link->step_count] = step;
@@ -242,7 +191,7 @@ static bool settle_answer(struct reading *reading)
     reading->open = (struct answer){0};
     if (reading->next_due >= link->step_count) {
         void *unasked = link->unasked;
-        if (!grow(&unasked, &link->unasked_room, link->unasked_count, sizeof *link->unasked))
+        if (!check_grow(&unasked, &link->unasked_room, link->unasked_count, sizeof *link->unasked))
             return false;
         link->unasked = unasked;
         link->unasked[link->unasked_count++] = answer;
@@ -349,14 +298,16 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
 {
     size_t room = dialogue->room;
     void *links = dialogue->links, *grown = *readings;
-    if (!grow(&links, &dialogue->room, dialogue->count, sizeof *dialogue->links))
+    if (!check_grow(&links, &dialogue->room, dialogue->count, sizeof *dialogue->links))
         return NULL;
+    bool moved = links != dialogue->links;
     dialogue->links = links;
-    if (!grow(&grown, &room, dialogue->count, sizeof **readings))
+    if (!check_grow(&grown, &room, dialogue->count, sizeof **readings))
         return NULL;
     *readings = grown;
-    for (size_t i = 0; i < dialogue->count; i++)
-        (*readings)[i].link = &dialogue->links[i];
+    if (moved)
+        for (size_t i = 0; i < dialogue->count; i++)
+            (*readings)[i].link = &dialogue->links[i];
     struct link *link = &dialogue->links[dialogue->count];
     *link = (struct link){.number = event->connection,
                           .port = port_of(event->octets),
@@ -448,6 +399,19 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
     return true;
 }
 
+/* Connections are numbered from 1 as they open: their place is known but for transcripts that begin
+ * in the middle. */
+static struct reading *find_link(const struct dialogue *dialogue, struct reading *readings,
+                                 uint32_t number)
+{
+    if (number <= dialogue->count && dialogue->links[number - 1].number == number)
+        return &readings[number - 1];
+    for (size_t i = dialogue->count; i-- > 0;)
+        if (dialogue->links[i].number == number)
+            return &readings[i];
+    return NULL;
+}
+
 bool dialogue_read(const struct transcript *transcript, struct dialogue *dialogue)
 {
     *dialogue = (struct dialogue){0};
@@ -457,10 +421,7 @@ bool dialogue_read(const struct transcript *transcript, struct dialogue *dialogu
         const struct transcript_event *event = &transcript->events[i];
         if (event->connection == 0)
             continue;
-        struct reading *reading = NULL;
-        for (size_t j = dialogue->count; j-- > 0 && !reading;)
-            if (dialogue->links[j].number == event->connection)
-                reading = &readings[j];
+        struct reading *reading = find_link(dialogue, readings, event->connection);
         if (!reading)
             reading = open_link(dialogue, &readings, event, i);
         fine = reading && read_event(reading, event, i);

@@ -7,6 +7,7 @@
 #define HARNESS_CHECK_DIALOGUE_H
 
 #include "harness/check.h"
+#include "harness/check_stream.h"
 
 enum verb {
     VERB_HELO,
@@ -60,20 +61,6 @@ struct step {
     uint32_t transaction; /* of MAIL, RCPT, DATA and bodies: number within the link, from 1 */
 };
 
-/* Where a run of stream octets came from. */
-struct segment {
-    size_t begin;
-    usec at;
-    size_t event;
-};
-
-struct stream {
-    uint8_t *at;
-    size_t count, room;
-    struct segment *segments;
-    size_t segment_count, segment_room;
-};
-
 struct link {
     uint32_t number;
     uint16_t port; /* the sender's; 0: not known */
@@ -114,9 +101,6 @@ static inline struct octets link_octets(const struct link *link, size_t begin, s
 {
     return (struct octets){link->sender.at + begin, end - begin};
 }
-
-/* When, and by which event, the octet at `offset` passed. */
-const struct segment *stream_locate(const struct stream *stream, size_t offset);
 
 /* The stage that a step's reply belongs to. */
 enum stage step_stage(const struct step *step);

@@ -253,16 +253,29 @@ static void check_wait(struct judge *judge, const struct wait *wait)
 /* What a connection was good for. */
 enum progress { PROGRESS_NONE, PROGRESS_SETTLED, PROGRESS_MADE };
 
+/* Transactions stand in the order of their links. */
+static size_t first_transaction_of(const struct judge *judge, const struct link *link)
+{
+    size_t low = 0, high = judge->transaction_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (judge->transactions[middle].link < link)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static enum progress progress_of(const struct judge *judge, const struct link *link)
 {
     enum progress progress = PROGRESS_NONE;
-    for (size_t i = 0; i < judge->transaction_count; i++) {
-        const struct transaction *transaction = &judge->transactions[i];
-        if (transaction->link != link)
-            continue;
-        if (transaction->fate == FATE_ACCEPTED)
+    for (size_t i = first_transaction_of(judge, link);
+         i < judge->transaction_count && judge->transactions[i].link == link; i++) {
+        enum fate fate = judge->transactions[i].fate;
+        if (fate == FATE_ACCEPTED)
             return PROGRESS_MADE;
-        if (transaction->fate == FATE_REFUSED || transaction->fate == FATE_DEFERRED)
+        if (fate == FATE_REFUSED || fate == FATE_DEFERRED)
             progress = PROGRESS_SETTLED;
     }
     return progress;
