@@ -195,6 +195,17 @@ static void test_split(void)
                          "2.000 1: received QUIT"));
 }
 
+/* Replies of the centre's own are gathered, a rule's is told from them. */
+static void test_segment_of_its_own(void)
+{
+    CU_ASSERT_TRUE(tells(RULES("{\"at\":\"HELP\",\"reply\":\"214 no\"}"),
+                         "open\n>> NOOP\\r\\nNOOP\\r\\nHELP\\r\\nNOOP\\r\\n\n" LEAVING,
+                         "1.000 1: received NOOP: NOOP\\r\\nNOOP\\r\\nHELP\\r\\nNOOP\\r\\n\n"
+                         "1.000 1: sent NOOP: 250 ok\\r\\n250 ok\\r\\n\n"
+                         "1.000 1: sent HELP r1: 214 no\\r\\n\n"
+                         "1.000 1: sent NOOP: 250 ok\\r\\n\n"));
+}
+
 static void test_several_lines_and_variables(void)
 {
     CU_ASSERT_TRUE(
@@ -337,6 +348,7 @@ int main(int argc, char **argv)
         {"octets before a late 354", test_octets_before_a_late_354},
         {"dribbled", test_dribbled},
         {"split", test_split},
+        {"segment of its own", test_segment_of_its_own},
         {"several lines and variables", test_several_lines_and_variables},
         {"text for the code of the moment", test_text_for_the_code_of_the_moment},
         {"stalled", test_stalled},

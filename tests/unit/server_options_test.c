@@ -1,0 +1,135 @@
+#include "mockserver/server_options.h"
+
+#include <string.h>
+
+#include "mockserver/server_scenario.h"
+#include "tests/unit/unit.h"
+
+enum { WORDS_MOST = 32 };
+
+/* Reads a command line, given as words between blanks. */
+static enum server_options_status reads(const char *line, struct server_options *options,
+                                        struct problem *problem)
+{
+    static char text[512];
+    char program[] = "naccs-mockserver";
+    char *words[WORDS_MOST] = {program};
+    int count = 1;
+    snprintf(text, sizeof text, "%s", line);
+    for (char *word = strtok(text, " "); word && count < WORDS_MOST - 1; word = strtok(NULL, " "))
+        words[count++] = word;
+    problem->text[0] = '\0';
+    return server_options_read(count, words, options, problem);
+}
+
+static void test_defaults(void)
+{
+    struct server_options options;
+    struct problem problem;
+    CU_ASSERT_EQUAL(reads("", &options, &problem), SERVER_OPTIONS_RUN);
+    CU_ASSERT_STRING_EQUAL(options.listen.address, "127.0.0.1");
+    CU_ASSERT_EQUAL(options.listen.port, 2525);
+    CU_ASSERT_EQUAL(options.pace, 1);
+    CU_ASSERT_EQUAL(options.timeout, 5 * USEC_PER_SEC);
+    CU_ASSERT_EQUAL(options.seed, 1);
+    CU_ASSERT_EQUAL(options.connection_limit, 0);
+    CU_ASSERT_PTR_NULL(options.scenario);
+    CU_ASSERT_PTR_NULL(options.spool);
+    CU_ASSERT_PTR_NULL(options.journal);
+    CU_ASSERT_FALSE(options.quiet || options.unmasked);
+}
+
+static void test_all(void)
+{
+    struct server_options options;
+    struct problem problem;
+    CU_ASSERT_EQUAL(reads("--listen [::1]:0 --scenario s --variant v --pace 2.5 --timeout 250ms "
+                          "--seed 18446744073709551615",
+                          &options, &problem),
+                    SERVER_OPTIONS_RUN);
+    CU_ASSERT_STRING_EQUAL(options.listen.address, "::1");
+    CU_ASSERT_EQUAL(options.listen.port, 0);
+    CU_ASSERT_STRING_EQUAL(options.scenario, "s");
+    CU_ASSERT_STRING_EQUAL(options.variant, "v");
+    CU_ASSERT_EQUAL(options.pace, 2.5);
+    CU_ASSERT_EQUAL(options.timeout, 250 * USEC_PER_MSEC);
+    CU_ASSERT_EQUAL(options.seed, UINT64_MAX);
+    CU_ASSERT_EQUAL(reads("--domain=d --spool m --journal - --unmasked --ready-file r --quiet "
+                          "--max-connections 7 --workers 1 --listen 26",
+                          &options, &problem),
+                    SERVER_OPTIONS_RUN);
+    CU_ASSERT_STRING_EQUAL(options.domain, "d");
+    CU_ASSERT_STRING_EQUAL(options.spool, "m");
+    CU_ASSERT_STRING_EQUAL(options.journal, "-");
+    CU_ASSERT_STRING_EQUAL(options.ready_file, "r");
+    CU_ASSERT_EQUAL(options.connection_limit, 7);
+    CU_ASSERT_EQUAL(options.listen.port, 26);
+    CU_ASSERT_TRUE(options.quiet && options.unmasked);
+    CU_ASSERT_EQUAL(reads("--help", &options, &problem), SERVER_OPTIONS_HELP);
+    CU_ASSERT_EQUAL(reads("--version", &options, &problem), SERVER_OPTIONS_VERSION);
+}
+
+static void test_wrong(void)
+{
+    static const struct {
+        const char *line, *says;
+    } cases[] = {
+        {"--listen x", "--listen: found \"x\""},
+        {"--listen 127.0.0.1:65536", "--listen"},
+        {"--pace 0", "--pace: found \"0\""},
+        {"--pace nan", "--pace"},
+        {"--pace 1x", "--pace"},
+        {"--timeout 5", "--timeout: found \"5\""},
+        {"--timeout 0s", "--timeout"},
+        {"--seed -1", "--seed: found \"-1\""},
+        {"--seed 18446744073709551616", "--seed"},
+        {"--max-connections 0", "--max-connections"},
+        {"--max-connections 1000001", "--max-connections"},
+        {"--workers 2", "--workers: found \"2\""},
+        {"--workers 0", "--workers"},
+        {"--domain a@b", "--domain"},
+        {"--domain=", "--domain: found \"\""},
+        {"--domain \x1b[31m", "--domain: found \"?[31m\""},
+        {"--nonsense", "--nonsense: no such option"},
+        {"--spool", "--spool: a value is missing"},
+        {"-x", "no such option"},
+        {"file", "file: only options"},
+        {"--variant v", "--scenario is missing"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server_options options = {.seed = 42};
+        struct problem problem;
+        CU_ASSERT_EQUAL(reads(cases[i].line, &options, &problem), SERVER_OPTIONS_WRONG);
+        CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, cases[i].says));
+        CU_ASSERT_EQUAL(options.seed, 42);
+    }
+}
+
+static void no_fault(void *owner, const char *text)
+{
+    (void)owner;
+    CU_FAIL(text);
+    (void)text;
+}
+
+static void test_domain_takes_its_mailbox_along(void)
+{
+    struct server_options options = {.domain = "MAIL.TEST.NACCS6"};
+    struct scenario *scenario = server_scenario(&options, no_fault, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    CU_ASSERT_STRING_EQUAL(scenario->centre.domain, "MAIL.TEST.NACCS6");
+    CU_ASSERT_EQUAL_FATAL(scenario->centre.recipient_count, 1);
+    CU_ASSERT_STRING_EQUAL(scenario->centre.recipients[0], "NACCS@MAIL.TEST.NACCS6");
+    scenario_free(scenario);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {
+        {"defaults", test_defaults},
+        {"all", test_all},
+        {"wrong", test_wrong},
+        {"domain takes its mailbox along", test_domain_takes_its_mailbox_along},
+    };
+    return unit_main("server_options", tests, sizeof tests / sizeof *tests, argc, argv);
+}
