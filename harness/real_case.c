@@ -394,6 +394,7 @@ static bool begin(struct real_case *playing, struct problem *problem)
     playing->centre = centre_open(playing->shared->loop, &centre, problem);
     if (!playing->centre)
         return false;
+    playing->sightings.is_ours = sighting_of_this_process;
     playing->sightings.centre_port = centre_endpoint(playing->centre)->port;
     return start_command(playing, problem);
 }

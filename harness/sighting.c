@@ -13,36 +13,55 @@ enum { ROW_SIZE = 512 };
 
 struct row {
     unsigned local_port, remote_port, state;
-    unsigned long inode; /* of the socket; 0: none */
+    unsigned long inode; /* 0: nobody's any more */
 };
 
-/* Reads "  12: 0100007F:9C42 0100007F:0CEA 01 …"; false for the heading and for what is no row. */
+/* Reads "  12: 0100007F:9C42 0100007F:0CEA 01 00000000:00000000 00:00000000 00000000  0  0 4711 …";
+ * false for the heading and for what is no row. */
 static bool row_read(const char *line, struct row *row)
 {
     char local[40], remote[40];
-    row->inode = 0;
-    return sscanf(line, " %*u: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x %x %*s %*s %*s %*u %*d %lu",
-                  local, &row->local_port, remote, &row->remote_port, &row->state,
-                  &row->inode) >= 5;
+    return sscanf(
+               line, " %*u: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x %x %*x:%*x %*x:%*x %*x %*u %*u %lu",
+               local, &row->local_port, remote, &row->remote_port, &row->state, &row->inode) == 6;
 }
 
-/* The centre fills its own backlog to be silent: those sockets are this process's, no sender's. */
-static bool is_own(const struct row *row)
+bool sighting_of_this_process(unsigned long inode)
 {
-    char wanted[32], link[32], name[288];
-    DIR *folder = row->inode != 0 ? opendir("/proc/self/fd") : NULL;
-    if (!folder)
-        return false;
-    snprintf(wanted, sizeof wanted, "socket:[%lu]", row->inode);
-    bool own = false;
-    for (struct dirent *entry; !own && (entry = readdir(folder));) {
-        snprintf(name, sizeof name, "/proc/self/fd/%s", entry->d_name);
-        ssize_t count = readlink(name, link, sizeof link - 1);
-        link[count > 0 ? count : 0] = '\0';
-        own = strcmp(link, wanted) == 0;
+    char wanted[48], found[48];
+    int size = snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
+    DIR *folder = opendir("/proc/self/fd");
+    bool ours = false;
+    for (const struct dirent *entry; folder && !ours && (entry = readdir(folder));) {
+        ssize_t count = readlinkat(dirfd(folder), entry->d_name, found, sizeof found);
+        ours = count == size && memcmp(found, wanted, (size_t)size) == 0;
     }
-    closedir(folder);
-    return own;
+    if (folder)
+        closedir(folder);
+    return ours;
+}
+
+static bool is_known_ours(const struct sighting_log *log, unsigned long inode)
+{
+    for (size_t i = 0; i < log->ours_count; i++)
+        if (log->ours[i] == inode)
+            return true;
+    return false;
+}
+
+/* Asked once for each socket, and remembered. */
+static bool is_ours(struct sighting_log *log, unsigned long inode)
+{
+    if (is_known_ours(log, inode))
+        return true;
+    if (!log->is_ours || inode == 0 || !log->is_ours(inode))
+        return false;
+    unsigned long *ours = realloc(log->ours, (log->ours_count + 1) * sizeof *ours);
+    if (ours) { /* otherwise it is asked again the next time */
+        log->ours = ours;
+        log->ours[log->ours_count++] = inode;
+    }
+    return true;
 }
 
 void sighting_begin(struct sighting_log *log, usec now)
@@ -82,6 +101,8 @@ void sighting_answered(struct sighting_log *log, uint16_t port)
 static bool take_row(struct sighting_log *log, const struct row *row)
 {
     bool connecting = row->state == STATE_SYN_SENT;
+    if (is_known_ours(log, row->inode))
+        return true;
     if (!connecting)
         sighting_answered(log, (uint16_t)row->local_port);
     for (size_t i = 0; i < log->count; i++) {
@@ -94,7 +115,7 @@ static bool take_row(struct sighting_log *log, const struct row *row)
         seen->ended = log->look;
         return true;
     }
-    if (is_own(row))
+    if (is_ours(log, row->inode))
         return true;
     struct check_sighting fresh = {.began = log->look,
                                    .ended = log->look,
@@ -140,8 +161,10 @@ usec sighting_connecting_since(const struct sighting_log *log)
 void sighting_free(struct sighting_log *log)
 {
     free(log->at);
+    free(log->ours);
     log->at = NULL;
-    log->count = log->room = 0;
+    log->ours = NULL;
+    log->count = log->room = log->ours_count = 0;
 }
 
 unsigned sighting_wanted(const struct scenario *scenario)

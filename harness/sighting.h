@@ -12,6 +12,11 @@
  * yet. */
 struct sighting_log {
     uint16_t centre_port;
+    /* Is that socket (its inode) one of this process? Those are the centre's own means of keeping
+     * the sender waiting, and no sender's. Null: none is. */
+    bool (*is_ours)(unsigned long inode);
+    unsigned long *ours; /* those that were */
+    size_t ours_count;
     struct check_sighting *at; /* `port` is the sender's own */
     size_t count, room;
     usec look, look_before; /* when the last two looks were */
@@ -32,6 +37,9 @@ void sighting_answered(struct sighting_log *log, uint16_t port);
 usec sighting_connecting_since(const struct sighting_log *log);
 
 void sighting_free(struct sighting_log *log);
+
+/* Asks /proc/self/fd; for is_ours. */
+bool sighting_of_this_process(unsigned long inode);
 
 /* What the scenario hides from its centre. */
 enum sighting_blindness {

@@ -1,5 +1,9 @@
 #include "harness/sighting.h"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -9,15 +13,27 @@
 
 /* The centre listens on 127.0.0.1:3306 (0CEA); the sender's sockets are 40000 (9C40) and up. */
 #define HEADING "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt\n"
-#define LISTEN  "   0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000\n"
-#define OWN     "   1: 0100007F:0CEA 0100007F:9C40 01 00000000:00000000 00:00000000 00000000\n"
-#define SYN     "   2: 0100007F:9C40 0100007F:0CEA 02 00000001:00000000 01:00000064 00000000\n"
-#define UP      "   2: 0100007F:9C40 0100007F:0CEA 01 00001000:00000000 01:00000064 00000000\n"
-#define FIN     "   2: 0100007F:9C40 0100007F:0CEA 04 00001000:00000000 01:00000064 00000000\n"
-#define OTHER   "   3: 0100007F:9C41 0100007F:0CEB 01 00000000:00000000 00:00000000 00000000\n"
+#define LISTEN                                                                                     \
+    "   0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 "  \
+    "7001 1\n"
+#define OWN                                                                                        \
+    "   1: 0100007F:0CEA 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 "  \
+    "7001 1\n"
+#define SYN                                                                                        \
+    "   2: 0100007F:9C40 0100007F:0CEA 02 00000001:00000000 01:00000064 00000000     0        0 "  \
+    "4711 1\n"
+#define UP                                                                                         \
+    "   2: 0100007F:9C40 0100007F:0CEA 01 00001000:00000000 01:00000064 00000000     0        0 "  \
+    "4711 1\n"
+#define FIN                                                                                        \
+    "   2: 0100007F:9C40 0100007F:0CEA 04 00001000:00000000 01:00000064 00000000     0        0 "  \
+    "4711 1\n"
+#define OTHER                                                                                      \
+    "   3: 0100007F:9C41 0100007F:0CEB 01 00000000:00000000 00:00000000 00000000     0        0 "  \
+    "7001 1\n"
 #define SIX                                                                                        \
     "   4: 0000000000000000FFFF00000100007F:9C42 0000000000000000FFFF00000100007F:0CEA 01 "        \
-    "00000000:00000000 00:00000000\n"
+    "00000000:00000000 00:00000000 00000000     0        0 4712 1\n"
 
 static void look(struct sighting_log *log, usec now, const char *tcp, const char *tcp6)
 {
@@ -49,6 +65,37 @@ static void test_life(void)
     CU_ASSERT_EQUAL(log.at[0].ended, 400);
     CU_ASSERT_EQUAL(log.at[0].port, 40000);
     sighting_free(&log);
+}
+
+static unsigned asked;
+
+static bool is_4711(unsigned long inode)
+{
+    asked++;
+    return inode == 4711;
+}
+
+/* What the centre itself keeps open is not the sender's. */
+static void test_ours(void)
+{
+    struct sighting_log log = {.centre_port = 3306, .is_ours = is_4711};
+    asked = 0;
+    look(&log, 100, HEADING SYN, HEADING SIX);
+    look(&log, 200, HEADING UP, HEADING SIX);
+    CU_ASSERT_EQUAL_FATAL(log.count, 1);
+    CU_ASSERT_EQUAL(log.at[0].port, 40002);
+    CU_ASSERT_EQUAL(asked, 2);
+    sighting_free(&log);
+}
+
+static void test_own_sockets(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct stat status;
+    CU_ASSERT_EQUAL_FATAL(fstat(fd, &status), 0);
+    CU_ASSERT(sighting_of_this_process(status.st_ino));
+    close(fd);
+    CU_ASSERT_FALSE(sighting_of_this_process(status.st_ino));
 }
 
 static void test_same_port_again(void)
@@ -142,6 +189,8 @@ int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"a socket's life", test_life},
+        {"our own sockets", test_ours},
+        {"which are our own", test_own_sockets},
         {"the same port again", test_same_port_again},
         {"an answer after all", test_answered},
         {"mapped addresses", test_mapped},
