@@ -1,12 +1,7 @@
 #include "harness/sighting.h"
 
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "tests/unit/unit.h"
 
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -165,26 +160,6 @@ static void test_wanted(void)
     CU_ASSERT_EQUAL(sighting_wanted(&scenario), 0);
 }
 
-/* The centre's own sockets, with which it fills its backlog, are no sender's. */
-static void test_own_sockets(void)
-{
-    static const char format[] =
-        HEADING "   2: 0100007F:9C40 0100007F:0CEA 02 00000001:00000000 01:00000064 00000000"
-                "     0        0 %lu 2 0000000000000000 800 0 0 2 7\n";
-    char table[512];
-    struct stat own;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    CU_ASSERT_FATAL(fd >= 0 && fstat(fd, &own) == 0);
-    struct sighting_log log = {.centre_port = 0x0cea};
-    snprintf(table, sizeof table, format, (unsigned long)own.st_ino);
-    look(&log, 1, table, "");
-    CU_ASSERT_EQUAL(log.count, 0);
-    close(fd);
-    look(&log, 2, table, "");
-    CU_ASSERT_EQUAL(log.count, 1);
-    sighting_free(&log);
-}
-
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
@@ -195,7 +170,6 @@ int main(int argc, char **argv)
         {"an answer after all", test_answered},
         {"mapped addresses", test_mapped},
         {"cut anywhere", test_cut},
-        {"own sockets", test_own_sockets},
         {"which scenarios", test_wanted},
     };
     return unit_main("sighting", tests, sizeof tests / sizeof *tests, argc, argv);
