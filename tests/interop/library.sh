@@ -1,5 +1,8 @@
-# What the interop scripts share; sourced, with $build and $work set.
-# Results are "ok - NAME", "not ok - NAME" and "skip - NAME"; finish prints the sum.
+# shellcheck shell=bash
+# What the interop scripts share; sourced, with $build (the programs) and $work (a folder of the
+# script's own) set. Results are "ok - NAME", "not ok - NAME" and "skip - NAME (REASON)"; finish
+# prints the sum and removes $work.
+: "${build:?}" "${work:?}"
 passed=0 failed=0 skipped=0
 processes=()
 
@@ -11,7 +14,7 @@ ok() {
 not_ok() {
     failed=$((failed + 1))
     echo "not ok - $1"
-    [ $# -gt 1 ] && printf '%s\n' "$2" | sed 's/^/    /'
+    [ $# -gt 1 ] && printf '%s\n' "$2" | head -n 40 | sed 's/^/    /'
     return 0
 }
 
@@ -36,18 +39,19 @@ started() {
     processes+=("$1")
 }
 
+# Ends what was started, the last first, and waits for it.
 end_all() {
-    local process
-    for process in "${processes[@]}"; do
-        kill "$process" 2>/dev/null
-        wait "$process" 2>/dev/null
+    local index
+    for ((index = ${#processes[@]} - 1; index >= 0; index--)); do
+        kill "${processes[index]}" 2>/dev/null
+        wait "${processes[index]}" 2>/dev/null
     done
     processes=()
 }
 
 # free_port: a port on which nobody listens now.
 free_port() {
-    /usr/bin/env python3 -c 'import socket
+    python3 -c 'import socket
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])'
@@ -56,14 +60,13 @@ print(s.getsockname()[1])'
 # start_centre NAME OPTION…: a mock server of our own with a spool and a journal under $work/NAME; its
 # port stands in $port. The ready line is awaited on a fifo, never slept for.
 start_centre() {
-    local name=$1
+    local name=$1 line
     shift
     mkdir -p "$work/$name"
     mkfifo "$work/$name/ready"
     "$build/naccs-mockserver" --listen 127.0.0.1:0 --spool "$work/$name/spool" \
         --journal "$work/$name/journal" "$@" >"$work/$name/ready" 2>"$work/$name/errors" &
     started $!
-    local line
     read -r line <"$work/$name/ready" || line=
     port=$(printf '%s' "$line" | sed -n 's/.*"port": *\([0-9]*\).*/\1/p')
     [ -n "$port" ]

@@ -1,27 +1,44 @@
 #!/bin/bash
-# The reference client against servers that others wrote: smtp-sink, aiosmtpd, and a whole Postfix.
-# Every message file of the suite goes through each; what arrives is compared octet for octet.
+# The reference client against servers that others wrote: aiosmtpd, Postfix's smtp-sink, and three
+# whole mail systems, Postfix, Exim and OpenSMTPD. Every message file of the suite goes through each;
+# what arrives is compared octet for octet.
 #
 #   tests/interop/servers.sh [BUILD]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
 work=$(mktemp -d)
+# shellcheck source=tests/interop/library.sh
 . "$here/library.sh"
 trap 'end_all; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 cd "$here/../.." || exit 2
+chmod 755 "$work"
+mkfifo "$work/never" # a read from it waits
 messages=(scenarios/messages/*.eml)
-domain=MAIL.PROD.NACCS6
-
-# The octets that a server must have received: the file, with CRLF at its end.
-expected() {
-    cat "$1"
-    [ -s "$1" ] && [ "$(tail -c 2 "$1" | od -An -tx1 | tr -d ' \n')" != 0d0a ] && printf '\r\n'
-    return 0
-}
 
 send() {
-    "$build/naccs-client" --server "127.0.0.1:$port" --timeout 20s --to "NACCS@$domain" "$@"
+    timeout 120 "$build/naccs-client" --server "127.0.0.1:$port" --timeout 20s \
+        --to NACCS@MAIL.PROD.NACCS6 "$@"
+}
+
+# listens PID: until the server listens on $port; false where it ends instead, or after 30 seconds.
+listens() {
+    local until=$((SECONDS + 30))
+    while kill -0 "$1" 2>/dev/null && [ $SECONDS -lt $until ]; do
+        (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+        read -r -t 0.05 _ <>"$work/never"
+    done
+    return 1
+}
+
+# all_arrived SERVER FOLDER FILE…
+all_arrived() {
+    local server=$1 folder=$2 message
+    shift 2
+    for message; do
+        judge "$server has ${message##*/} octet for octet" "$here/arrived" "$folder" "$message"
+    done
 }
 
 aiosmtpd_test() {
@@ -31,14 +48,16 @@ aiosmtpd_test() {
     fi
     mkfifo "$work/ready"
     mkdir "$work/aiosmtpd"
-    /usr/bin/python3 "$here/aiosmtpd_server.py" "$work/aiosmtpd" >"$work/ready" &
+    /usr/bin/python3 "$here/servers/aiosmtpd" "$work/aiosmtpd" >"$work/ready" &
     started $!
     read -r port <"$work/ready"
     judge "aiosmtpd takes ${#messages[@]} messages on one connection" send "${messages[@]}"
     local number=0 message
     for message in "${messages[@]}"; do
         number=$((number + 1))
-        expected "$message" >"$work/expected"
+        # Here nothing is changed: CRLF stays CRLF.
+        cat "$message" >"$work/expected"
+        [ "$(tail -c 2 "$message" | od -A n -t x1)" = ' 0d 0a' ] || printf '\r\n' >>"$work/expected"
         judge "aiosmtpd has ${message##*/} octet for octet" \
             same_octets "$work/expected" "$work/aiosmtpd/$number"
     done
@@ -50,64 +69,79 @@ smtp_sink_test() {
         skip "smtp-sink (postfix is not installed)"
         return
     fi
+    local user=()
     port=$(free_port)
-    mkdir "$work/sink"
-    chmod 777 "$work" "$work/sink"
-    (cd "$work/sink" && exec smtp-sink -u nobody -d "$work/sink/%M." "127.0.0.1:$port" 100) &
+    mkdir -m 777 "$work/sink"
+    [ "$(id -u)" -eq 0 ] && user=(-u nobody)
+    (cd "$work/sink" && exec smtp-sink "${user[@]}" -d "$work/sink/%M." "127.0.0.1:$port" 100) &
     started $!
-    judge "smtp-sink takes ${#messages[@]} messages" send --retry 10 "${messages[@]}"
-    judge "smtp-sink holds ${#messages[@]} files" \
-        test "$(find "$work/sink" -type f | wc -l)" -eq "${#messages[@]}"
+    listens $!
+    judge "smtp-sink takes ${#messages[@]} messages on one connection" send "${messages[@]}"
+    all_arrived smtp-sink "$work/sink" "${messages[@]}"
     end_all
 }
 
-# What Postfix delivers has its own headers on top and LF for CRLF.
-postfix_has() {
-    local file
-    file=$(grep -lF -e "$1" -r "$work/postfix/mail/naccs/new" | head -n 1)
-    [ -n "$file" ] || return 1
-    sed '1,/^Received: from /d' "$file" | sed '1,/^[^[:blank:]]/{/^[[:blank:]]/d}' >"$work/got"
-    tr -d '\r' <"$2" >"$work/expected"
-    same_octets "$work/expected" "$work/got"
-}
-
-postfix_test() {
-    if ! has postfix || [ "$(id -u)" -ne 0 ] || ! has inotifywait; then
-        skip "Postfix (wants root, postfix and inotify-tools)"
-        return
-    fi
-    port=$(free_port)
-    local sent=() message
-    for message in "${messages[@]}"; do
-        grep -qai '^message-id:' "$message" && sent+=("$message")
-    done
-    bash "$here/postfix.sh" "$work/postfix" "$port" || {
-        not_ok "Postfix starts"
-        return
-    }
-    mkdir -p "$work/postfix/mail/naccs/new"
-    chown -R nobody "$work/postfix/mail"
-    mkfifo "$work/delivered"
-    inotifywait -q -m -e moved_to -e create --format %f "$work/postfix/mail/naccs/new" \
-        >"$work/delivered" 2>/dev/null &
-    started $!
-    exec 3<"$work/delivered"
-    judge "Postfix takes ${#sent[@]} messages on one connection" send "${sent[@]}"
-    local count=0 line
-    while [ "$count" -lt "${#sent[@]}" ] && read -r -t 60 line <&3; do
+# delivered FOLDER N: waits until N files have come into a folder that inotifywait watches on
+# descriptor 3.
+delivered() {
+    local count=0
+    while [ "$count" -lt "$2" ] && read -r -t 60 _ <&3; do
         count=$((count + 1))
     done
+    [ "$(find "$1" -type f | wc -l)" -eq "$2" ]
+}
+
+# mail_system NAME SCRIPT FILE…: a whole mail system, which delivers to a Maildir in its own time.
+mail_system() {
+    local name=$1 script=$2 home=$work/$2 line
+    shift 2
+    if [ "$(id -u)" -ne 0 ] || ! has inotifywait; then
+        skip "$name (wants root and inotify-tools)"
+        return
+    fi
+    mkdir -p "$home/mail/new" "$home/mail/cur" "$home/mail/tmp"
+    chmod 755 "$home"
+    chown -R nobody: "$home/mail"
+    mkfifo "$home/watch"
+    inotifywait -m -e moved_to -e create --format %f "$home/mail/new" >"$home/watch" 2>&1 &
+    started $!
+    exec 3<"$home/watch"
+    while read -r line <&3 && [ "$line" != "Watches established." ]; do :; done
+    port=$(free_port)
+    "$here/servers/$script" "$home" "$port" >"$home/output" 2>&1 &
+    started $!
+    local server=$!
+    if listens $server; then
+        judge "$name takes $# messages on one connection" send "$@"
+        judge "$name delivers $# files" delivered "$home/mail/new" $#
+        all_arrived "$name" "$home/mail/new" "$@"
+    elif kill -0 $server 2>/dev/null; then
+        not_ok "$name listens" "$(cat "$home/output")"
+    else
+        wait $server
+        if [ $? -eq 77 ]; then
+            skip "$name ($(tail -n 1 "$home/output"))"
+        else
+            not_ok "$name starts" "$(cat "$home/output")"
+        fi
+    fi
     exec 3<&-
-    for message in "${sent[@]}"; do
-        local id
-        id=$(grep -ai -m 1 '^message-id:' "$message" | tr -d '\r')
-        judge "Postfix delivered ${message##*/} octet for octet" postfix_has "$id" "$message"
-    done
-    postfix -c "$work/postfix/conf" stop >/dev/null 2>&1
     end_all
 }
+
+with_header=()
+for message in "${messages[@]}"; do
+    head -n 1 "$message" | grep -qa '^[A-Za-z-]*:' && with_header+=("$message")
+done
 
 aiosmtpd_test
 smtp_sink_test
-postfix_test
+if has postfix; then
+    mail_system Postfix postfix "${messages[@]}"
+else
+    skip "Postfix (is not installed)"
+fi
+mail_system Exim exim "${messages[@]}"
+# OpenSMTPD refuses what has no header.
+mail_system OpenSMTPD opensmtpd "${with_header[@]}"
 finish
