@@ -139,7 +139,7 @@ static bool take_number(int option, const char *value, struct server_options *op
 static bool take_option(int option, const char *value, struct server_options *options,
                         struct problem *problem)
 {
-    switch (option) {
+    switch ((enum server_option)option) {
     case OPTION_LISTEN:
         if (!endpoint_parse(value, &options->listen))
             return wrong(problem, "listen", value,
@@ -173,9 +173,15 @@ static bool take_option(int option, const char *value, struct server_options *op
         return true;
     case OPTION_QUIET:
         return options->quiet = true;
-    default:
+    case OPTION_SEED:
+    case OPTION_MAX_CONNECTIONS:
+    case OPTION_WORKERS:
         return take_number(option, value, options, problem);
+    case OPTION_HELP:
+    case OPTION_VERSION:
+        break; /* they end the reading */
     }
+    return false;
 }
 
 enum server_options_status server_options_read(int argc, char **argv,

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "mockserver/server_scenario.h"
 #include "tests/unit/unit.h"
 
 enum { WORDS_MOST = 32 };
@@ -105,31 +104,12 @@ static void test_wrong(void)
     }
 }
 
-static void no_fault(void *owner, const char *text)
-{
-    (void)owner;
-    CU_FAIL(text);
-    (void)text;
-}
-
-static void test_domain_takes_its_mailbox_along(void)
-{
-    struct server_options options = {.domain = "MAIL.TEST.NACCS6"};
-    struct scenario *scenario = server_scenario(&options, no_fault, NULL);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
-    CU_ASSERT_STRING_EQUAL(scenario->centre.domain, "MAIL.TEST.NACCS6");
-    CU_ASSERT_EQUAL_FATAL(scenario->centre.recipient_count, 1);
-    CU_ASSERT_STRING_EQUAL(scenario->centre.recipients[0], "NACCS@MAIL.TEST.NACCS6");
-    scenario_free(scenario);
-}
-
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"defaults", test_defaults},
         {"all", test_all},
         {"wrong", test_wrong},
-        {"domain takes its mailbox along", test_domain_takes_its_mailbox_along},
     };
     return unit_main("server_options", tests, sizeof tests / sizeof *tests, argc, argv);
 }
