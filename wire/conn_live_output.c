@@ -98,10 +98,12 @@ static void write_failed(struct live_conn *conn, enum conn_end end)
 /* One system call; false where the connection can't be written any more. */
 static bool write_slices(struct live_conn *conn, struct iovec *slices, int count, size_t *taken)
 {
+    const int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
     struct msghdr message = {.msg_iov = slices, .msg_iovlen = (size_t)count};
     ssize_t written;
     do
-        written = sendmsg(conn->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        written = count == 1 ? send(conn->fd, slices->iov_base, slices->iov_len, flags)
+                             : sendmsg(conn->fd, &message, flags);
     while (written < 0 && errno == EINTR);
     if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
         write_failed(conn, live_end_of(errno));

@@ -97,7 +97,7 @@ static void send_waiting(struct stream_end *end)
 
 static void flush(struct stream_end *end)
 {
-    if (!end->opened || end->dead)
+    if (!end->opened || end->dead || end->broken)
         return;
     struct segment *segment = end->corked;
     if (segment) {
@@ -111,10 +111,10 @@ static void flush(struct stream_end *end)
 void stream_end_room_opens(struct event *event)
 {
     struct stream_end *end = OWNER_OF(event, struct stream_end, room);
-    if (end->opened && !end->dead)
+    if (end->opened && !end->dead && !end->broken)
         send_waiting(end);
     const struct conn_handler *handler = end->conn.handler;
-    if (handler && !end->dead && end->drain_due && !end->waiting.first) {
+    if (handler && !end->dead && !end->broken && end->drain_due && !end->waiting.first) {
         end->drain_due = false;
         if (handler->drained)
             handler->drained(end->conn.owner, &end->conn);
@@ -147,6 +147,8 @@ bool conn_virtual_send(struct conn *conn, struct octets octets)
     struct stream_end *end = end_of(conn);
     if (end->dead || end->shut)
         return false;
+    if (end->broken)
+        return true; /* the owner hears of it once the rest has been read */
     size_t waiting = conn_virtual_waiting(conn);
     if (octets.count > CONN_OUTPUT_LIMIT - waiting || !cork(end, octets)) {
         stream_end_fail(end);
@@ -167,7 +169,7 @@ size_t conn_virtual_offer(struct conn *conn, const struct iovec *slices, int cou
     size_t total = 0, corked = end->corked ? segment_count(end->corked) : 0;
     for (int i = 0; i < count; i++)
         total += slices[i].iov_len;
-    if (end->dead || end->shut || total == 0)
+    if (end->dead || end->broken || end->shut || total == 0)
         return 0;
     size_t room = end->opened && !end->waiting.first ? window_room(end) : 0;
     size_t taken = room > corked ? room - corked : 0;
@@ -197,7 +199,11 @@ size_t conn_virtual_waiting(const struct conn *conn)
 
 void conn_virtual_pause(struct conn *conn)
 {
-    end_of(conn)->paused = true;
+    struct stream_end *end = end_of(conn);
+    end->paused = true;
+    if (end->broken)
+        stream_end_die(end, CONN_END_RESET);
+    stream_end_wake(end);
 }
 
 void conn_virtual_resume(struct conn *conn)
@@ -223,6 +229,8 @@ void conn_virtual_close(struct conn *conn, enum conn_close how)
     conn->handler = NULL;
     conn->owner = NULL;
     stream_end_drop_input(end);
+    if (end->broken)
+        stream_end_die(end, CONN_END_RESET);
     if (!end->opened) {
         stream_end_die(end, CONN_END_FAILED);
     } else if (failed || (how == CONN_CLOSE_RESET && !end->dead)) {

@@ -106,7 +106,9 @@ static bool has_news(const struct stream_end *end)
         return false;
     if (end->dead)
         return !end->dead_told;
-    return !end->paused && (end->held.first || (end->fin_arrived && !end->fin_told));
+    if (end->paused)
+        return false;
+    return end->held.first || end->broken || (end->fin_arrived && !end->fin_told);
 }
 
 void stream_end_wake(struct stream_end *end)
@@ -120,6 +122,8 @@ void stream_end_attend(struct stream_end *end)
     if (!has_news(end) || end->wake.posted)
         return;
     const struct conn_handler *handler = end->conn.handler;
+    if (end->broken && !end->held.first)
+        stream_end_die(end, CONN_END_RESET);
     if (end->dead) {
         end->dead_told = true;
         handler->ended(end->conn.owner, &end->conn, end->end);
@@ -187,8 +191,13 @@ static void fin_arrives(struct event *event)
 static void reset_arrives(struct event *event)
 {
     struct stream_end *end = stream_end_peer(OWNER_OF(event, struct stream_end, reset));
-    stream_end_die(end, CONN_END_RESET);
-    stream_end_attend(end);
+    if (end->held.first && !end->paused) {
+        end->broken = true;
+        drop_output(end);
+    } else {
+        stream_end_die(end, CONN_END_RESET);
+        stream_end_attend(end);
+    }
     stream_release(end->stream);
 }
 

@@ -80,6 +80,7 @@ struct stream_end {
     bool opened, paused, closed, dirty;
     bool shut, fin_sent, reset_sent;
     bool fin_arrived, fin_told;
+    bool broken; /* RST has arrived, behind octets that are still to be read */
     bool dead, dead_told;
     bool drain_due; /* `drained` is owed */
 };

@@ -15,17 +15,6 @@
 #include "tests/unit/ends.h"
 #include "tests/unit/unit.h"
 
-static void close_at_end(struct side *side, enum conn_end end)
-{
-    (void)end;
-    side_close(side, CONN_CLOSE_FIN);
-}
-
-static void reset_now(struct side *side)
-{
-    side_close(side, CONN_CLOSE_RESET);
-}
-
 /* --- a plain socket as the peer --- */
 
 static int raw_socket(void)
@@ -95,7 +84,7 @@ static void faces_of_the_system(struct ends *ends)
     CU_ASSERT_TRUE(listener_set_face(ends->listener, LISTENER_ANSWERS, NULL));
     fd = raw_connect(&ends->at);
     CU_ASSERT_EQUAL(answer_of(fd), 0);
-    ends->server.on_opened = reset_now;
+    ends->server.on_opened = side_reset_now;
     ends->closes_left = 1;
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_EQUAL(ends->accepted, 1); /* the backlog's fillers are nobody's */
@@ -228,7 +217,7 @@ static void out_of_descriptors(struct ends *ends)
     none.rlim_cur = 3;
     CU_ASSERT_EQUAL(setrlimit(RLIMIT_NOFILE, &none), 0);
     ends_after(ends, 250 * USEC_PER_MSEC, restore_limit);
-    ends->server.on_opened = reset_now;
+    ends->server.on_opened = side_reset_now;
     ends->closes_left = 1;
     CU_ASSERT_TRUE(ends_run(ends));
     setrlimit(RLIMIT_NOFILE, &before);
@@ -377,7 +366,7 @@ static void stop_when_closed(struct side *side)
 static void lingering(struct ends *ends)
 {
     ends->client.on_opened = stop_when_closed;
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
 }

@@ -6,22 +6,6 @@
 #include "tests/unit/ends.h"
 #include "tests/unit/unit.h"
 
-static void close_at_end(struct side *side, enum conn_end end)
-{
-    (void)end;
-    side_close(side, CONN_CLOSE_FIN);
-}
-
-static void close_now(struct side *side)
-{
-    side_close(side, CONN_CLOSE_FIN);
-}
-
-static void reset_now(struct side *side)
-{
-    side_close(side, CONN_CLOSE_RESET);
-}
-
 /* --- a whole dialogue; the last reply is corked when its sender closes --- */
 
 static void greet(struct side *side)
@@ -51,7 +35,7 @@ static void dialogue(struct ends *ends)
     ends->server.on_opened = greet;
     ends->server.on_received = reply_and_close;
     ends->client.on_received = quit_after_greeting;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_EQUAL(ends->client.opened, 0); /* never from within the call */
     CU_ASSERT_TRUE(ends_run(ends));
@@ -75,7 +59,7 @@ static void refused(struct ends *ends)
     listener_close(ends->listener);
     ends->listener = NULL;
     ends->closes_left = 1;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_FALSE(ends->client.dead);
     CU_ASSERT_TRUE(ends_run(ends));
@@ -118,8 +102,8 @@ static void face(struct ends *ends, enum listener_face face)
 static void faces(struct ends *ends)
 {
     ends->keep_listener = true;
-    ends->server.on_opened = close_now;
-    ends->client.on_ended = close_at_end;
+    ends->server.on_opened = side_close_now;
+    ends->client.on_ended = side_close_at_end;
     const enum listener_face order[] = {
         LISTENER_ANSWERS, LISTENER_REFUSES, LISTENER_ANSWERS, LISTENER_SILENT, LISTENER_REFUSES,
         LISTENER_SILENT,  LISTENER_ANSWERS, LISTENER_ANSWERS, LISTENER_SILENT, LISTENER_ANSWERS,
@@ -156,7 +140,7 @@ static void backlog(struct ends *ends)
 {
     ends->client.on_opened = say_hello;
     ends->server.on_received = close_when_heard;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     listener_pause(ends->listener);
     ends_after(ends, 30 * USEC_PER_MSEC, come_late);
     ends_connect(ends);
@@ -184,7 +168,7 @@ static void refuse_by_close(struct ends *ends, struct conn *conn)
 static void unwanted(struct ends *ends)
 {
     ends->keep_listener = true;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     void (*const ways[])(struct ends *, struct conn *) = {leave_alone, refuse_by_close};
     for (int i = 0; i < 2; i++) {
         ends_again(ends, 1);
@@ -223,7 +207,7 @@ static void half_close(struct ends *ends)
 {
     ends->client.on_opened = ask_and_shut;
     ends->server.on_ended = answer_and_close;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_TRUE(side_got(&ends->client, "answer"));
@@ -240,7 +224,7 @@ static void test_half_close(void)
 static void early(struct ends *ends)
 {
     ends->server.on_ended = answer_and_close;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     ends_connect(ends);
     side_say(&ends->client, "ques");
     conn_flush(ends->client.conn);
@@ -275,7 +259,7 @@ static void last_reply(struct ends *ends)
 {
     ends->client.on_opened = send_much;
     ends->server.on_received = refuse_and_close;
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_EQUAL(ends->server.pieces, 1);
@@ -289,234 +273,13 @@ static void test_last_reply(void)
     ends_in_every_loop(last_reply);
 }
 
-/* --- RST --- */
-
-static void reset(struct ends *ends)
-{
-    ends->client.on_opened = reset_now;
-    ends->server.on_ended = close_at_end;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_TRUE(ends->server.dead);
-    CU_ASSERT_EQUAL(ends->server.end, CONN_END_RESET);
-    CU_ASSERT_EQUAL(ends->server.pieces, 0);
-}
-
-static void test_reset(void)
-{
-    ends_in_every_loop(reset);
-}
-
-static void pause_reading(struct side *side)
-{
-    conn_pause(side->conn);
-}
-
-/* Fills the window and what lies behind it. */
-static void fill_and_reset(struct timer *timer)
-{
-    struct ends *ends = OWNER_OF(timer, struct ends, timer);
-    side_close(&ends->client, CONN_CLOSE_RESET);
-}
-
-static void fill(struct side *side)
-{
-    static const uint8_t zeros[CONN_OUTPUT_LIMIT / 2];
-    CU_ASSERT_TRUE(conn_send(side->conn, (struct octets){zeros, sizeof zeros}));
-    CU_ASSERT_TRUE(conn_send(side->conn, (struct octets){zeros, sizeof zeros}));
-    ends_after(side->ends, 30 * USEC_PER_MSEC, fill_and_reset);
-}
-
-/* RST drops what waits on its way, and is seen by a side that does not read. */
-static void reset_while_paused(struct ends *ends)
-{
-    ends->server.on_opened = pause_reading;
-    ends->client.on_opened = fill;
-    ends->server.on_ended = close_at_end;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_TRUE(ends->server.dead);
-    CU_ASSERT_EQUAL(ends->server.end, CONN_END_RESET);
-    CU_ASSERT_EQUAL(ends->server.got.count, 0);
-    CU_ASSERT_EQUAL(ends->client.drains, 0);
-}
-
-static void test_reset_while_paused(void)
-{
-    ends_in_every_loop(reset_while_paused);
-}
-
-/* … and by one that has seen FIN and sends nothing. */
-static void shut_only(struct side *side)
-{
-    conn_shutdown(side->conn);
-}
-
-static void ping_after_fin(struct side *side, enum conn_end end)
-{
-    if (end == CONN_END_FIN)
-        side_say(side, "ping");
-    else
-        side_close(side, CONN_CLOSE_FIN);
-}
-
-static void reset_after_fin(struct ends *ends)
-{
-    ends->client.on_opened = shut_only;
-    ends->server.on_ended = ping_after_fin;
-    ends->client.on_received = reset_now;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_EQUAL(ends->server.fins, 1);
-    CU_ASSERT_TRUE(ends->server.dead);
-    CU_ASSERT_EQUAL(ends->server.end, CONN_END_RESET);
-}
-
-static void test_reset_after_fin(void)
-{
-    ends_in_every_loop(reset_after_fin);
-}
-
-/* --- closing from wherever one stands --- */
-
-static void close_in_opened(struct ends *ends)
-{
-    ends->client.on_opened = close_now;
-    ends->server.on_ended = close_at_end;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_EQUAL(ends->server.fins, 1);
-    CU_ASSERT_FALSE(ends->server.dead);
-}
-
-static void close_in_received(struct ends *ends)
-{
-    ends->client.on_opened = say_hello;
-    ends->server.on_received = close_now;
-    ends->client.on_ended = close_at_end;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_EQUAL(ends->server.pieces, 1);
-    CU_ASSERT_EQUAL(ends->server.fins, 0);
-}
-
-static void reset_in_received(struct ends *ends)
-{
-    ends->client.on_opened = say_hello;
-    ends->server.on_received = reset_now;
-    ends->client.on_ended = close_at_end;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_EQUAL(ends->client.end, CONN_END_RESET);
-}
-
-static void close_both(struct side *side)
-{
-    struct ends *ends = side->ends;
-    if (ends->client.conn)
-        side_close(&ends->client, CONN_CLOSE_FIN);
-    if (ends->server.conn)
-        side_close(&ends->server, CONN_CLOSE_FIN);
-}
-
-static void close_the_other_in_received(struct ends *ends)
-{
-    ends->client.on_opened = say_hello;
-    ends->server.on_received = close_both;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_EQUAL(ends->client.fins, 0);
-}
-
-static void close_in_accepted_and_opened(struct ends *ends)
-{
-    ends->server.on_opened = close_now;
-    ends->client.on_opened = close_now;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-}
-
-static void fill_window(struct side *side)
-{
-    static const uint8_t zeros[CONN_OUTPUT_LIMIT / 2];
-    struct iovec slice = {(void *)(uintptr_t)zeros, sizeof zeros};
-    while (conn_offer(side->conn, &slice, 1) == sizeof zeros)
-        ;
-}
-
-static void close_in_drained(struct ends *ends)
-{
-    ends->client.on_opened = fill_window;
-    ends->client.on_drained = close_now;
-    ends->server.on_ended = close_at_end;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-    CU_ASSERT_EQUAL(ends->client.drains, 1);
-    CU_ASSERT_EQUAL(ends->server.fins, 1);
-}
-
-static void close_before_opened(struct ends *ends)
-{
-    ends->keep_listener = true;
-    ends->closes_left = 1;
-    ends_connect(ends);
-    side_close(&ends->client, CONN_CLOSE_FIN);
-    CU_ASSERT_EQUAL(ends->client.opened, 0);
-    if (ends->kind == ENDS_LIVE)
-        return;
-    loop_run(ends->loop);
-    CU_ASSERT_EQUAL(ends->accepted, 1);
-    CU_ASSERT_TRUE(ends->server.dead);
-    CU_ASSERT_EQUAL(ends->client.opened, 0);
-}
-
-static void reset_by_timer(struct timer *timer)
-{
-    struct ends *ends = OWNER_OF(timer, struct ends, timer);
-    side_close(&ends->server, CONN_CLOSE_RESET);
-    side_close(&ends->client, CONN_CLOSE_RESET);
-}
-
-static void set_timer(struct side *side)
-{
-    ends_after(side->ends, 0, reset_by_timer);
-}
-
-static void close_by_timer(struct ends *ends)
-{
-    ends->client.on_opened = say_hello;
-    ends->server.on_received = set_timer;
-    ends_connect(ends);
-    CU_ASSERT_TRUE(ends_run(ends));
-}
-
-static void test_closing(void)
-{
-    ends_in_every_loop(close_in_opened);
-    ends_in_every_loop(close_in_received);
-    ends_in_every_loop(reset_in_received);
-    ends_in_every_loop(close_the_other_in_received);
-    ends_in_every_loop(close_in_accepted_and_opened);
-    ends_in_every_loop(close_in_drained);
-    ends_in_every_loop(close_before_opened);
-    ends_in_every_loop(close_by_timer);
-}
-
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"dialogue", test_dialogue},
-        {"refused", test_refused},
-        {"faces", test_faces},
-        {"backlog", test_backlog},
-        {"unwanted", test_unwanted},
-        {"half close", test_half_close},
-        {"early", test_early},
-        {"last reply", test_last_reply},
-        {"reset", test_reset},
-        {"reset while paused", test_reset_while_paused},
-        {"reset after fin", test_reset_after_fin},
-        {"closing", test_closing},
+        {"dialogue", test_dialogue}, {"refused", test_refused},
+        {"faces", test_faces},       {"backlog", test_backlog},
+        {"unwanted", test_unwanted}, {"half close", test_half_close},
+        {"early", test_early},       {"last reply", test_last_reply},
     };
     return unit_main("conn", tests, sizeof tests / sizeof *tests, argc, argv);
 }

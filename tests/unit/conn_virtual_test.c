@@ -9,22 +9,6 @@
 
 static const struct loop_network late = {.latency = 10 * MS};
 
-static void close_at_end(struct side *side, enum conn_end end)
-{
-    (void)end;
-    side_close(side, CONN_CLOSE_FIN);
-}
-
-static void close_now(struct side *side)
-{
-    side_close(side, CONN_CLOSE_FIN);
-}
-
-static void reset_now(struct side *side)
-{
-    side_close(side, CONN_CLOSE_RESET);
-}
-
 /* --- times --- */
 
 static void greet(struct side *side)
@@ -74,8 +58,8 @@ static void test_times(void)
 static void times_of_failures(struct ends *ends)
 {
     ends->keep_listener = true;
-    ends->server.on_opened = reset_now;
-    ends->client.on_ended = close_at_end;
+    ends->server.on_opened = side_reset_now;
+    ends->client.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_EQUAL(ends->client.end, CONN_END_RESET);
@@ -150,7 +134,7 @@ static void segments(struct ends *ends)
     pieces[0] = '\0';
     ends->client.on_opened = in_three_segments;
     ends->server.on_received = note_pieces;
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_TRUE(side_got(&ends->server, "one onetwo222three"));
@@ -220,7 +204,7 @@ static void pausing_between_pieces(struct ends *ends)
 {
     ends->client.on_opened = in_three_segments;
     ends->server.on_received = pause_for_a_second;
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_TRUE(side_got(&ends->server, "one onetwo222three"));
@@ -261,7 +245,7 @@ static void drained_at(struct side *side)
 static void window(struct ends *ends)
 {
     ends->server.on_opened = pause_for_a_second_at_once;
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends->client.on_opened = offer;
     ends->client.on_drained = drained_at;
     ends_connect(ends);
@@ -280,9 +264,9 @@ static void corked_and_offered(struct side *side)
 static void window_and_cork(struct ends *ends)
 {
     ends->server.on_opened = pause_for_a_second_at_once;
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends->client.on_opened = corked_and_offered;
-    ends->client.on_drained = close_now;
+    ends->client.on_drained = side_close_now;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_EQUAL(taken, 60);
@@ -298,7 +282,7 @@ static void send_two_windows(struct side *side)
 
 static void window_and_close(struct ends *ends)
 {
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends->client.on_opened = send_two_windows;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
@@ -309,7 +293,7 @@ static void window_and_close(struct ends *ends)
 
 static void window_of_one(struct ends *ends)
 {
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends->client.on_opened = send_two_windows;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
@@ -337,7 +321,7 @@ static void pause_forever(struct side *side)
 static void output_bound(struct ends *ends)
 {
     ends->server.on_opened = pause_forever;
-    ends->server.on_ended = close_at_end;
+    ends->server.on_ended = side_close_at_end;
     ends->client.on_opened = send_two_windows;
     ends_connect(ends);
     CU_ASSERT_TRUE(ends_run(ends));
@@ -369,7 +353,7 @@ static void wait_and_speak(struct side *side, enum conn_end end)
 /* One second for the peer's FIN; octets that come later find nobody. */
 static void linger_bound(struct ends *ends)
 {
-    ends->client.on_opened = close_now;
+    ends->client.on_opened = side_close_now;
     ends->server.on_ended = wait_and_speak;
     ends->keep_listener = true;
     ends->closes_left = 1;
@@ -416,8 +400,8 @@ static void places(struct ends *ends)
     options.endpoint.port = 40001;
     second = listener_open(ends->loop, &options, &problem);
     CU_ASSERT_PTR_NOT_NULL(second);
-    ends->client.on_opened = close_now;
-    ends->server.on_ended = close_at_end;
+    ends->client.on_opened = side_close_now;
+    ends->server.on_ended = side_close_at_end;
     ends_connect(ends); /* finds the one at its own address */
     CU_ASSERT_TRUE(ends_run(ends));
     CU_ASSERT_EQUAL(ends->accepted, 1);
@@ -445,7 +429,7 @@ static void leftovers(struct ends *ends)
 static void closed_with_backlog(struct ends *ends)
 {
     listener_pause(ends->listener);
-    ends->client.on_ended = close_at_end;
+    ends->client.on_ended = side_close_at_end;
     ends->keep_listener = true;
     ends->closes_left = 1;
     ends_connect(ends);

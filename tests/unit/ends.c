@@ -152,6 +152,22 @@ void side_close(struct side *side, enum conn_close how)
     }
 }
 
+void side_close_at_end(struct side *side, enum conn_end end)
+{
+    (void)end;
+    side_close(side, CONN_CLOSE_FIN);
+}
+
+void side_close_now(struct side *side)
+{
+    side_close(side, CONN_CLOSE_FIN);
+}
+
+void side_reset_now(struct side *side)
+{
+    side_close(side, CONN_CLOSE_RESET);
+}
+
 bool side_got(const struct side *side, const char *text)
 {
     return octets_equal(buf_octets(&side->got), octets_of(text));

@@ -69,6 +69,10 @@ void ends_after(struct ends *ends, usec delay, void (*expired)(struct timer *tim
 
 bool side_say(struct side *side, const char *text);
 void side_close(struct side *side, enum conn_close how);
+/* Ready-made hooks: for on_ended; for on_opened, on_received, on_drained. */
+void side_close_at_end(struct side *side, enum conn_end end);
+void side_close_now(struct side *side);
+void side_reset_now(struct side *side);
 /* All that came is this. */
 bool side_got(const struct side *side, const char *text);
 /* What came ends with this. */
