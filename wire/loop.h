@@ -58,9 +58,11 @@ bool loop_timer_set(struct loop *loop, struct timer *timer, usec deadline);
 void loop_timer_cancel(struct loop *loop, struct timer *timer);
 
 /* Watches a descriptor for reading: pipes, signalfd, pidfd, datagram sockets. Live loops only. The
- * struct is a member of its owner's; `ready` runs whenever the descriptor can be read. */
+ * struct is a member of its owner's; `ready` runs whenever the descriptor can be read, or written
+ * where `writing` was set before the start. One descriptor may have a watch of each kind. */
 struct loop_watch {
     void (*ready)(struct loop_watch *watch);
+    bool writing;
     int fd;
     void *state; /* the loop's own */
 };

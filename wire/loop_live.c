@@ -121,7 +121,7 @@ static bool live_watch_start(struct loop *loop, struct loop_watch *watch, int fd
     }
     own->live = live;
     own->watch = watch;
-    ev_io_init(&own->io, watch_is_ready, fd, EV_READ);
+    ev_io_init(&own->io, watch_is_ready, fd, watch->writing ? EV_WRITE : EV_READ);
     ev_io_start(live->ev, &own->io);
     live->open++;
     watch->fd = fd;
