@@ -75,6 +75,19 @@ bool ranges_hold(const struct ranges *ranges, uint32_t number)
     return ranges->count == 0;
 }
 
+const char *dns_type_name(enum dns_type type)
+{
+    switch (type) {
+    case DNS_TYPE_A:
+        return "A";
+    case DNS_TYPE_AAAA:
+        return "AAAA";
+    case DNS_TYPE_MX:
+        return "MX";
+    }
+    return "";
+}
+
 const char *outcome_name(enum outcome_bit outcome)
 {
     switch (outcome) {

@@ -129,6 +129,48 @@ enum bare_treatment {
     BARE_REFUSE, /* the message is refused with 554 at its end */
 };
 
+/* What NACCS's name server is asked for; other types are answered as a name server should. */
+enum dns_type { DNS_TYPE_A, DNS_TYPE_AAAA, DNS_TYPE_MX };
+enum { DNS_TYPES = DNS_TYPE_MX + 1 };
+
+/* "AAAA". */
+const char *dns_type_name(enum dns_type type);
+
+enum dns_answer {
+    DNS_ANSWER_ADDRESSES,
+    DNS_ANSWER_NXDOMAIN,
+    DNS_ANSWER_SERVFAIL,
+    DNS_ANSWER_REFUSED,
+    DNS_ANSWER_SILENCE,   /* none at all */
+    DNS_ANSWER_TRUNCATED, /* over UDP cut short; over TCP where the centre is */
+};
+
+/* Addresses by what is there. */
+enum dns_place {
+    DNS_PLACE_CENTRE,  /* the centre's own */
+    DNS_PLACE_BACKUP,  /* of its backup site */
+    DNS_PLACE_DEAD,    /* where connects are refused */
+    DNS_PLACE_LITERAL, /* as it stands */
+};
+
+struct dns_address {
+    enum dns_place place;
+    const char *literal; /* numeric IPv4 or IPv6 */
+};
+
+/* How the name server answers about the centre. Where no rule fits: where the centre is now. */
+struct dns_rule {
+    struct ranges queries; /* the n-th one of its type (of any type where it names none), from 1 */
+    bool has_type;
+    enum dns_type type;
+    uint32_t after_connections; /* once so many were accepted; 0: from the beginning */
+    enum dns_answer answer;
+    const struct dns_address *addresses; /* of DNS_ANSWER_ADDRESSES */
+    size_t address_count;
+    struct span delay;
+    uint32_t number; /* its place in the file, from 1 */
+};
+
 /* The centre apart from its rules. */
 struct centre_settings {
     const char *domain;               /* "MAIL.PROD.NACCS6" */
@@ -212,6 +254,8 @@ struct scenario {
     struct centre_settings centre;
     const struct rule *rules; /* in the order of the file */
     size_t rule_count;
+    const struct dns_rule *dns_rules; /* in the order of the file */
+    size_t dns_rule_count;
     struct expectation expect;
     uint8_t hash[8]; /* FNV-1a 64 over what it says, for reports */
     struct arena *arena;

@@ -260,6 +260,7 @@ static void build_everything(struct builder *builder, const struct value *value,
         build_strings(builder, value_member(value, "recipients"), &scenario->recipient_given_count);
     build_centre(builder, value_member(value, "centre"));
     build_rules(builder, value_member(value, "rules"));
+    build_dns(builder, value_member(value, "dns"));
     build_expectation(builder, value_member(value, "expect"));
     build_hash(builder, value);
 }

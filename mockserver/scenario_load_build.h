@@ -25,6 +25,7 @@ struct scenario *scenario_build(const struct value *value, const char *id,
 
 /* The parts. */
 void build_rules(struct builder *builder, const struct value *rules);
+void build_dns(struct builder *builder, const struct value *rules);
 void build_expectation(struct builder *builder, const struct value *expect);
 /* `named`: the well-behaved centre replies there, so that a text alone will do. */
 void build_reply(struct builder *builder, const struct value *value, bool named,
@@ -37,6 +38,8 @@ const char *const *build_strings(struct builder *builder, const struct value *li
 /* The same; each must be a requirement that is known. */
 const char *const *build_requirements(struct builder *builder, const struct value *list,
                                       size_t *count);
+/* A number, a text such as "2-5", or an array of these. */
+void build_ranges(struct builder *builder, const struct value *value, struct ranges *ranges);
 /* True where there is one. */
 bool build_span(struct builder *builder, const struct value *value, struct span *span);
 

@@ -122,7 +122,7 @@ static void build_range(struct builder *builder, const struct value *value, stru
                  fault_quote(found, value->string));
 }
 
-static void build_ranges(struct builder *builder, const struct value *value, struct ranges *ranges)
+void build_ranges(struct builder *builder, const struct value *value, struct ranges *ranges)
 {
     if (!value)
         return;

@@ -101,6 +101,18 @@ static const char *bare_word(unsigned index)
     return index < COUNT_OF(words) ? words[index] : NULL;
 }
 
+static const char *dns_type_word(unsigned index)
+{
+    return index < DNS_TYPES ? dns_type_name((enum dns_type)index) : NULL;
+}
+
+static const char *dns_answer_word(unsigned index)
+{
+    static const char *const words[] = {"centre",  "backup",  "nxdomain", "servfail",
+                                        "refused", "silence", "truncated"};
+    return index < COUNT_OF(words) ? words[index] : NULL;
+}
+
 static const struct shape shape_stage = {
     SHAPE_WORD, .name = "stage", .what = "a stage", .word = stage_word,
     .text = "Where in a session: before the connection is answered (connect), at the greeting "
@@ -288,6 +300,43 @@ static const struct shape shape_rule = {
 static const struct shape shape_rules = {SHAPE_LIST, .what = "an array of rules", .most = LIST_MOST,
                                          .item = &shape_rule};
 
+/* The name server. */
+
+static const struct shape shape_dns_type = {SHAPE_WORD, .what = "a type", .word = dns_type_word};
+static const struct shape shape_dns_word = {SHAPE_WORD, .what = "an answer",
+                                            .word = dns_answer_word};
+static const struct shape shape_address = {
+    SHAPE_TEXT, .what = "\"centre\", \"backup\", \"dead\" or a numeric address", .least = 1};
+static const struct shape shape_addresses = {SHAPE_LIST, .what = "an array of addresses",
+                                             .least = 1, .most = 16, .item = &shape_address};
+static const struct field fields_addresses[] = {
+    {"addresses", &shape_addresses, true,
+     "these, in this order: of the centre, of its backup site, one where connects are refused "
+     "(dead), or any other"}};
+static const struct shape shape_dns_addresses = {
+    SHAPE_RECORD, .what = "an object with \"addresses\"", FIELDS(fields_addresses)};
+static const struct shape *const choices_dns_answer[] = {&shape_dns_word, &shape_dns_addresses};
+static const struct shape shape_dns_answer = {SHAPE_EITHER, CHOICES(choices_dns_answer)};
+static const struct field fields_dns_rule[] = {
+    {"query", &shape_selector, false,
+     "the n-th query so far: of the type that the rule names, of any type where it names none"},
+    {"type", &shape_dns_type, false, "queries of this type alone"},
+    {"after_connections", &shape_number, false,
+     "only once the centre has accepted so many connections"},
+    {"answer", &shape_dns_answer, false,
+     "what the name server says: where the centre is (centre), that it has moved to its backup "
+     "site (backup; its first address then refuses connects), that there is no such name "
+     "(nxdomain), that it can't tell (servfail) or won't (refused), nothing (silence), too little "
+     "for UDP, so that it must be asked again over TCP (truncated); or certain addresses"},
+    {"delay", &shape_span, false, "so much later"},
+};
+static const struct shape shape_dns_rule = {
+    SHAPE_RECORD, .name = "dnsRule", .what = "a rule of the name server", FIELDS(fields_dns_rule),
+    .text = "When it acts, and what NACCS's name server then answers about the centre. The first "
+            "rule that fits acts."};
+static const struct shape shape_dns_rules = {SHAPE_LIST, .what = "an array of rules",
+                                             .most = LIST_MOST, .item = &shape_dns_rule};
+
 /* The centre. */
 
 static const struct shape shape_domain = {SHAPE_FORM, .what = "a domain", .form = FORM_DOMAIN};
@@ -449,6 +498,7 @@ static const struct field fields_scenario[] = {
      "the envelope recipients handed to the sender, where not the centre's mailbox alone"},
     {"centre", &shape_centre, false, "its settings"},
     {"rules", &shape_rules, false, "how it deviates from the well-behaved one"},
+    {"dns", &shape_dns_rules, false, "how NACCS's name server deviates"},
     {"expect", &shape_expect, false, "what a sound sender then does"},
     {"vary", &shape_vary, false,
      "a case for each combination of these parameters; elsewhere in the file \"$name\" or "
