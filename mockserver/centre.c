@@ -1,10 +1,15 @@
 #include "mockserver/centre.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "mockserver/session.h"
 
-enum { CONNECTIONS_DEFAULT = 20000 };
+enum {
+    CONNECTIONS_DEFAULT = 20000,
+    SITES = DNS_PLACE_BACKUP + 1, /* its own, and the backup */
+    PORT_TRIES = 16,
+};
 
 /* A program, and who is to be told when it is played no more. */
 struct played {
@@ -16,13 +21,18 @@ struct played {
 struct centre {
     struct centre_host host;
     struct played *current;
-    struct listener *listener; /* null once the centre stops */
+    struct site {
+        struct listener *listener; /* null once the centre stops, and where there is no such site */
+        enum listener_face face;   /* as it is */
+    } sites[SITES];
+    struct dns *dns;
+    unsigned places; /* where the centre answers: bits 1 << enum dns_place */
     struct endpoint endpoint;
     struct centre_session *sessions;
     uint32_t open, connections, connection_limit;
     bool paused; /* the listener, by the limit */
 
-    enum listener_face face;
+    enum listener_face face; /* as the rules have it, wherever the centre is */
     bool refusal_over;       /* the next connection is answered whatever the rules say */
     struct play_cursor dice; /* for the length of refusals */
     struct timer refusal;
@@ -129,6 +139,31 @@ static enum listener_face face_of(const struct rule *rule)
     return LISTENER_ANSWERS;
 }
 
+/* Each listener has the face of the rules, but for a site where the centre is not. */
+static bool show_face(struct centre *centre, enum listener_face face, struct problem *problem)
+{
+    for (int i = 0; i < SITES; i++) {
+        struct site *site = &centre->sites[i];
+        enum listener_face wanted = centre->places & 1u << i ? face : LISTENER_REFUSES;
+        if (!site->listener || site->face == wanted)
+            continue;
+        if (!listener_set_face(site->listener, wanted, problem))
+            return false;
+        site->face = wanted;
+    }
+    return true;
+}
+
+static void tell_places(struct centre *centre, unsigned places)
+{
+    static const char *const words[] = {"at no site", "at its own site", "at its backup site",
+                                        "at both sites"};
+    if (places == centre->places)
+        return;
+    centre->places = places;
+    tell_face(centre, 0, words[places & 3]);
+}
+
 static bool update_face(struct centre *centre, struct problem *problem)
 {
     static const char *const words[] = {
@@ -139,10 +174,14 @@ static bool update_face(struct centre *centre, struct problem *problem)
     struct centre_host *host = &centre->host;
     const struct rule *rule = centre->refusal_over ? NULL : refusal_of_next(centre);
     enum listener_face face = face_of(rule);
-    if (!centre->listener || face == centre->face)
+    if (host->stopping)
         return true;
-    if (!listener_set_face(centre->listener, face, problem))
+    if (centre->dns)
+        tell_places(centre, dns_places(centre->dns));
+    if (!show_face(centre, face, problem))
         return false;
+    if (face == centre->face)
+        return true;
     centre->face = face;
     tell_face(centre, rule ? rule->number : 0, words[face]);
     loop_timer_cancel(host->loop, &centre->refusal);
@@ -164,6 +203,11 @@ static void update_face_or_tell(struct centre *centre)
         tell_face(centre, 0, problem.text);
 }
 
+static void moved(void *owner)
+{
+    update_face_or_tell(owner);
+}
+
 static void refusal_expired(struct timer *timer)
 {
     struct centre *centre = OWNER_OF(timer, struct centre, refusal);
@@ -183,6 +227,8 @@ static void session_begun(struct centre_host *host, struct centre_session *sessi
     centre->sessions = session;
     centre->open++;
     session->program->sessions++;
+    if (centre->dns)
+        dns_connection_accepted(centre->dns);
     update_face_or_tell(centre);
 }
 
@@ -193,6 +239,27 @@ static void finish_stop(struct centre *centre)
     /* The one who asked is told from the loop, wherever this is called from. */
     if (!loop_timer_set(loop, &centre->done, loop_now(loop)) && centre->stopped)
         centre->stopped(centre->owner);
+}
+
+static void pause_sites(struct centre *centre, bool pause)
+{
+    centre->paused = pause;
+    for (int i = 0; i < SITES; i++) {
+        struct listener *listener = centre->sites[i].listener;
+        if (listener && pause)
+            listener_pause(listener);
+        else if (listener)
+            listener_resume(listener);
+    }
+}
+
+static void close_sites(struct centre *centre)
+{
+    for (int i = 0; i < SITES; i++) {
+        if (centre->sites[i].listener)
+            listener_close(centre->sites[i].listener);
+        centre->sites[i].listener = NULL;
+    }
 }
 
 static void session_ended(struct centre_host *host, struct centre_session *session)
@@ -208,10 +275,8 @@ static void session_ended(struct centre_host *host, struct centre_session *sessi
     struct played *played = OWNER_OF(session->program, struct played, program);
     if (--played->program.sessions == 0 && played != centre->current)
         played_free(played);
-    if (centre->paused && centre->open < centre->connection_limit && centre->listener) {
-        centre->paused = false;
-        listener_resume(centre->listener);
-    }
+    if (centre->paused && centre->open < centre->connection_limit)
+        pause_sites(centre, false);
     if (host->stopping && centre->open == 0)
         finish_stop(centre);
 }
@@ -223,10 +288,8 @@ static void accepted(void *owner, struct conn *conn, const struct endpoint *peer
     loop_timer_cancel(centre->host.loop, &centre->refusal);
     centre_session_open(&centre->host, &centre->current->program, conn, peer, ++centre->connections,
                         session_begun);
-    if (centre->open >= centre->connection_limit && !centre->paused && centre->listener) {
-        centre->paused = true;
-        listener_pause(centre->listener);
-    }
+    if (centre->open >= centre->connection_limit && !centre->paused)
+        pause_sites(centre, true);
 }
 
 /* Opening and closing. */
@@ -243,6 +306,35 @@ static void done_expired(struct timer *timer)
     struct centre *centre = OWNER_OF(timer, struct centre, done);
     if (centre->stopped)
         centre->stopped(centre->owner);
+}
+
+/* A free port at one site may be taken at the other. */
+static bool open_sites(struct centre *centre, const struct centre_options *options,
+                       struct problem *problem)
+{
+    struct listener_options listening = {.endpoint = options->listen,
+                                         .reuse_port = options->reuse_port,
+                                         .accepted = accepted,
+                                         .owner = centre};
+    struct site *own = &centre->sites[DNS_PLACE_CENTRE];
+    struct site *backup = &centre->sites[DNS_PLACE_BACKUP];
+    for (int i = 0; i < (options->listen.port == 0 && options->backup ? PORT_TRIES : 1); i++) {
+        listening.endpoint = options->listen;
+        own->listener = listener_open(centre->host.loop, &listening, problem);
+        if (!own->listener)
+            return false;
+        centre->endpoint = *listener_endpoint(own->listener);
+        if (!options->backup)
+            return true;
+        listening.endpoint = centre->endpoint;
+        snprintf(listening.endpoint.address, sizeof listening.endpoint.address, "%s",
+                 options->backup);
+        backup->listener = listener_open(centre->host.loop, &listening, problem);
+        if (backup->listener)
+            return true;
+        close_sites(centre);
+    }
+    return false;
 }
 
 struct centre *centre_open(struct loop *loop, const struct centre_options *options,
@@ -268,19 +360,16 @@ struct centre *centre_open(struct loop *loop, const struct centre_options *optio
     centre->connection_limit =
         options->connection_limit ? options->connection_limit : CONNECTIONS_DEFAULT;
     centre->dice.random = random_seeded(options->seed, 0);
+    centre->places = 1u << DNS_PLACE_CENTRE;
+    centre->dns = options->dns;
+    if (centre->dns)
+        dns_watch(centre->dns, moved, centre);
     centre->stopped = options->stopped;
     centre->owner = options->owner;
     timer_init(&centre->refusal, refusal_expired);
     timer_init(&centre->grace, grace_expired);
     timer_init(&centre->done, done_expired);
-    struct listener_options listening = {.endpoint = options->listen,
-                                         .reuse_port = options->reuse_port,
-                                         .accepted = accepted,
-                                         .owner = centre};
-    centre->listener = listener_open(loop, &listening, problem);
-    if (centre->listener)
-        centre->endpoint = *listener_endpoint(centre->listener);
-    if (!centre->listener || !update_face(centre, problem)) {
+    if (!open_sites(centre, options, problem) || !update_face(centre, problem)) {
         centre_close(centre);
         return NULL;
     }
@@ -298,6 +387,10 @@ bool centre_change(struct centre *centre, const struct scenario *scenario,
     struct played *played = played_new(scenario, &centre->host.clock);
     if (!played)
         return false;
+    if (centre->dns && !dns_change(centre->dns, scenario, NULL)) {
+        played_free(played);
+        return false;
+    }
     struct played *old = centre->current;
     old->released = released;
     old->owner = owner;
@@ -315,8 +408,7 @@ void centre_stop(struct centre *centre, usec grace)
     if (centre->host.stopping)
         return;
     centre->host.stopping = true;
-    listener_close(centre->listener);
-    centre->listener = NULL;
+    close_sites(centre);
     loop_timer_cancel(loop, &centre->refusal);
     bool patient = loop_timer_set(loop, &centre->grace, loop_now(loop) + grace);
     if (centre->open == 0)
@@ -345,9 +437,9 @@ void centre_close(struct centre *centre)
     if (!centre)
         return;
     struct loop *loop = centre->host.loop;
-    if (centre->listener)
-        listener_close(centre->listener);
-    centre->listener = NULL;
+    if (centre->dns)
+        dns_watch(centre->dns, NULL, NULL);
+    close_sites(centre);
     while (centre->sessions)
         centre_session_abort(centre->sessions);
     loop_timer_cancel(loop, &centre->refusal);

@@ -4,6 +4,7 @@
 #ifndef MOCKSERVER_CENTRE_H
 #define MOCKSERVER_CENTRE_H
 
+#include "mockserver/dns.h"
 #include "mockserver/play.h"
 #include "mockserver/spool.h"
 #include "mockserver/transcript.h"
@@ -20,6 +21,10 @@ struct centre_options {
     uint32_t connection_limit;   /* at once; 0: 20000. Further ones wait in the backlog */
     struct transcript_sink sink; /* event null: none */
     struct spool *spool;         /* null: messages are counted and dropped */
+    /* NACCS's name server, which says where the centre is; null: at its own place, for good. It is
+     * told of connections, and must outlive the centre. */
+    struct dns *dns;
+    const char *backup; /* numeric address of the backup site, with the same port; null: none */
     /* Told when the last session has ended, after centre_stop. May be null. */
     void (*stopped)(void *owner);
     void *owner;
@@ -37,7 +42,7 @@ const struct endpoint *centre_endpoint(const struct centre *centre);
 /* Sessions that begin from now on play this one; counters begin anew. Sessions that are under way
  * end with the scenario they began with, which must live until then: `released` is called when the
  * last of them has ended (at once where there is none). False, and nothing changed, where there is
- * no memory. */
+ * no memory, or the name server can't go by that scenario. */
 bool centre_change(struct centre *centre, const struct scenario *scenario,
                    void (*released)(void *owner, const struct scenario *old), void *owner);
 

@@ -26,6 +26,8 @@ struct server {
     struct spool *spool;
     struct journal *journal;
     struct centre *centre;
+    struct dns *dns;
+    struct dns_server *dns_server;
     struct loop_watch signals;
     bool stopping;
     bool write_failed;
@@ -66,7 +68,7 @@ static void read_scenario_again(struct server *server)
         return;
     }
     if (!centre_change(server->centre, scenario, scenario_released, NULL)) {
-        say("no memory: the scenario stays as it was");
+        say("no memory, or a domain that no name server can know: the scenario stays as it was");
         scenario_free(scenario);
         return;
     }
@@ -201,12 +203,15 @@ static bool write_ready_file(const char *path, const char *line, size_t count,
 static bool tell_ready(const struct server *server, struct problem *problem)
 {
     const struct endpoint *endpoint = centre_endpoint(server->centre);
-    char id[1024], line[2048];
+    char id[1024], line[2048], dns[32] = "";
+    if (server->dns_server)
+        snprintf(dns, sizeof dns, "\"dns_port\":%u,",
+                 dns_server_endpoint(server->dns_server)->port);
     escape_json(server->scenario->id ? server->scenario->id : "", id, sizeof id);
     int length = snprintf(line, sizeof line,
-                          "{\"event\":\"ready\",\"address\":\"%s\",\"port\":%u,\"pid\":%ld,"
+                          "{\"event\":\"ready\",\"address\":\"%s\",\"port\":%u,%s\"pid\":%ld,"
                           "\"scenario\":\"%s\"}\n",
-                          endpoint->address, endpoint->port, (long)getpid(), id);
+                          endpoint->address, endpoint->port, dns, (long)getpid(), id);
     size_t count = (size_t)length;
     /* The file first: whoever reads the line can rely on it. */
     const char *file = server->options.ready_file;
@@ -218,6 +223,46 @@ static bool tell_ready(const struct server *server, struct problem *problem)
     if (file)
         unlink(file);
     return false;
+}
+
+/* The backup site's address; null: there is none. */
+static const char *backup_address(const struct server_options *options)
+{
+    if (options->backup || !options->has_dns)
+        return options->backup;
+    return strncmp(options->listen.address, "127.", 4) == 0 ? "127.0.0.2" : NULL;
+}
+
+/* What the name server says where the centre listens on every address: its own. */
+static const char *centre_address(const struct server_options *options)
+{
+    const char *address = options->listen.address;
+    if (strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0)
+        return options->dns.address;
+    return address;
+}
+
+/* Who knows where the centre is comes before it, and listens once it is there. */
+static bool make_dns(struct server *server, const struct play_clock *clock, struct problem *problem)
+{
+    const struct server_options *options = &server->options;
+    const struct dns_options dns = {.scenario = server->scenario,
+                                    .clock = *clock,
+                                    .centre = centre_address(options),
+                                    .backup = backup_address(options),
+                                    .dead = "127.0.0.3"};
+    server->dns = options->has_dns ? dns_new(&dns, problem) : NULL;
+    return server->dns || !options->has_dns;
+}
+
+static bool open_dns(struct server *server, const struct transcript_sink *sink,
+                     struct problem *problem)
+{
+    const struct dns_server_options options = {server->options.dns, server->dns, *sink};
+    if (!server->dns)
+        return true;
+    server->dns_server = dns_server_open(server->loop, &options, problem);
+    return server->dns_server != NULL;
 }
 
 static bool server_open(struct server *server, struct problem *problem)
@@ -245,18 +290,24 @@ static bool server_open(struct server *server, struct problem *problem)
         .seed = options->seed,
         .connection_limit = connections,
         .spool = server->spool,
+        .backup = backup_address(options),
         .stopped = centre_stopped,
         .owner = server,
     };
     if (server->journal)
         centre.sink = journal_sink(server->journal);
+    if (!make_dns(server, &centre.clock, problem))
+        return false;
+    centre.dns = server->dns;
     server->centre = centre_open(server->loop, &centre, problem);
-    return server->centre && tell_ready(server, problem);
+    return server->centre && open_dns(server, &centre.sink, problem) && tell_ready(server, problem);
 }
 
 static void server_close(struct server *server)
 {
+    dns_server_close(server->dns_server);
     centre_close(server->centre);
+    dns_free(server->dns);
     if (server->journal && !journal_flush(server->journal, NULL))
         server->write_failed = true;
     journal_close(server->journal);

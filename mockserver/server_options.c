@@ -1,5 +1,6 @@
 #include "mockserver/server_options.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 
 enum server_option {
     OPTION_LISTEN = 256,
+    OPTION_DNS,
+    OPTION_BACKUP,
     OPTION_SCENARIO,
     OPTION_VARIANT,
     OPTION_DOMAIN,
@@ -28,6 +31,8 @@ enum server_option {
 
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"dns", required_argument, NULL, OPTION_DNS},
+    {"backup", required_argument, NULL, OPTION_BACKUP},
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
     {"variant", required_argument, NULL, OPTION_VARIANT},
     {"domain", required_argument, NULL, OPTION_DOMAIN},
@@ -54,6 +59,9 @@ void server_options_help(FILE *stream)
           "says which address and port were bound.\n"
           "\n"
           "  --listen ADDR:PORT     where to listen (127.0.0.1:2525); port 0 takes a free one\n"
+          "  --dns ADDR:PORT        be NACCS's name server there too, over UDP and TCP; port 0\n"
+          "                         takes a free one\n"
+          "  --backup ADDR          of the backup site, on the same port, with --dns (127.0.0.2)\n"
           "  --scenario FILE        how the centre deviates from the well-behaved one\n"
           "  --variant ID           which case of a file that stands for a family\n"
           "  --domain NAME          the centre's name (MAIL.PROD.NACCS6)\n"
@@ -119,6 +127,12 @@ static bool is_domain(const char *text)
     return length > 0 && length <= 255;
 }
 
+static bool is_address(const char *text)
+{
+    uint8_t binary[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, text, binary) == 1 || inet_pton(AF_INET6, text, binary) == 1;
+}
+
 static bool take_number(int option, const char *value, struct server_options *options,
                         struct problem *problem)
 {
@@ -145,6 +159,18 @@ static bool take_option(int option, const char *value, struct server_options *op
             return wrong(problem, "listen", value,
                          "a numeric address and a port, 127.0.0.1:2525 or [::1]:2525"),
                    false;
+        return true;
+    case OPTION_DNS:
+        options->has_dns = true;
+        if (!endpoint_parse(value, &options->dns))
+            return wrong(problem, "dns", value,
+                         "a numeric address and a port, 127.0.0.1:53 or [::1]:53"),
+                   false;
+        return true;
+    case OPTION_BACKUP:
+        options->backup = value;
+        if (!is_address(value))
+            return wrong(problem, "backup", value, "a numeric address"), false;
         return true;
     case OPTION_SCENARIO:
         return options->scenario = value, true;
@@ -190,6 +216,7 @@ enum server_options_status server_options_read(int argc, char **argv,
 {
     struct server_options read = {
         .listen = {.address = "127.0.0.1", .port = 2525},
+        .dns = {.address = "127.0.0.1", .port = 53},
         .pace = 1,
         .timeout = 5 * USEC_PER_SEC,
         .seed = 1,
@@ -212,6 +239,10 @@ enum server_options_status server_options_read(int argc, char **argv,
     }
     if (optind < argc) {
         problem_set(problem, "%s: only options are expected", argv[optind]);
+        return SERVER_OPTIONS_WRONG;
+    }
+    if (read.backup && !read.has_dns) {
+        problem_set(problem, "--backup: --dns is missing");
         return SERVER_OPTIONS_WRONG;
     }
     if (read.variant && !read.scenario) {

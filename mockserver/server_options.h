@@ -12,6 +12,10 @@
 
 struct server_options {
     struct endpoint listen;
+    bool has_dns;
+    struct endpoint dns;    /* where the name server listens */
+    const char *backup;     /* numeric address of the backup site; null: 127.0.0.2 for a centre on
+                               127.0.0.0/8, none otherwise */
     const char *scenario;   /* file; null: the well-behaved centre */
     const char *variant;    /* of a family file; null: the only one */
     const char *domain;     /* null: the scenario's */
