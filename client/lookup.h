@@ -42,4 +42,11 @@ struct client_lookup {
  * enough for a program that has nothing else to do. Null where there is no memory. */
 struct client_lookup *client_lookup_system_new(struct loop *loop);
 
+/* By one name server (c-ares), in a live loop, without blocking it: A and AAAA, A first; over TCP
+ * where the answer is cut short; search lists and /etc/hosts left aside. `limit` is how long whoever
+ * asks will wait: a question that goes unanswered is put again twice within it. Null where there is
+ * no memory. */
+struct client_lookup *client_lookup_cares_new(struct loop *loop, const struct endpoint *server,
+                                              usec limit, struct problem *problem);
+
 #endif

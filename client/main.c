@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/files.h"
+#include "client/lookup.h"
 #include "client/message.h"
 #include "client/options.h"
 
@@ -148,7 +149,13 @@ static int send_messages(struct client_settings *settings, const struct client_f
     settings->client.owner = &result;
     struct loop *loop = loop_live_new(&problem);
     struct client *client = NULL;
-    if (loop)
+    struct client_lookup *lookup = NULL;
+    bool resolver = settings->resolver.port != 0;
+    if (loop && resolver)
+        lookup = client_lookup_cares_new(loop, &settings->resolver,
+                                         settings->client.limits.at[LIMIT_LOOKUP], &problem);
+    settings->client.lookup = lookup;
+    if (loop && (lookup || !resolver))
         client = client_start(loop, &settings->client, files->messages, files->count, &problem);
     if (client)
         loop_run(loop);
@@ -158,6 +165,8 @@ static int send_messages(struct client_settings *settings, const struct client_f
     else
         complain(client ? "the loop broke down" : problem.text);
     client_free(client);
+    if (lookup)
+        lookup->free(lookup);
     if (loop)
         loop_free(loop);
     return status;

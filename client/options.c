@@ -1,6 +1,5 @@
 #include "client/options.h"
 
-#include <arpa/inet.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -321,15 +320,6 @@ static void apply_limits(const struct reading *reading)
 
 static int check(const struct client_settings *settings, struct problem *problem)
 {
-    uint8_t binary[sizeof(struct in6_addr)];
-    const char *host = settings->client.host;
-    bool numeric = inet_pton(AF_INET, host, binary) == 1 || inet_pton(AF_INET6, host, binary) == 1;
-    if (settings->resolver.port != 0 && !numeric) {
-        problem_set(problem,
-                    "--resolver: this build asks the system's name servers alone; give --server "
-                    "an address, or leave --resolver out");
-        return EX_CONFIG;
-    }
     if (settings->message_count == 0) {
         problem_set(problem, "no MESSAGE is given");
         return EX_USAGE;
