@@ -13,6 +13,8 @@
  * sessions may take to end. */
 #define SETTLE_QUIET (10 * USEC_PER_MSEC)
 #define SETTLE_LIMIT USEC_PER_SEC
+/* A command that has not connected by then is not starting any more, but doing something else. */
+#define START_LIMIT (500 * USEC_PER_MSEC)
 
 enum { TOKEN_SIZE = 48, PATH_SIZE = 512 };
 
@@ -44,7 +46,7 @@ struct real_case {
     usec quiet_since; /* the last event, or start or end of the command */
     usec exited;
     struct timer assess;
-    usec due; /* when the timer is to run */
+    bool connected; /* this run of the command */
 
     unsigned hidden;       /* from the centre: of enum sighting_blindness */
     usec connecting_since; /* of the last look */
@@ -64,7 +66,6 @@ static size_t given_messages(const struct real_case *playing)
 
 static void assess_at(struct real_case *playing, usec due)
 {
-    playing->due = due;
     loop_timer_set(playing->shared->loop, &playing->assess, due);
 }
 
@@ -123,6 +124,7 @@ static void event(void *owner, const struct transcript_event *event)
         break;
     case TRANSCRIPT_OPENED:
         sighting_answered(&playing->sightings, peer_port(event->octets));
+        playing->connected = true;
         break;
     case TRANSCRIPT_RECEIVED:
     case TRANSCRIPT_SENT:
@@ -224,6 +226,7 @@ static bool start_command(struct real_case *playing, struct problem *problem)
     if (!playing->sut)
         return false;
     playing->running = true;
+    playing->connected = false;
     playing->quiet_since = loop_now(shared->loop);
     playing->job->processes[playing->run_index].started = playing->quiet_since;
     playing->job->process_count = playing->run_index + 1;
@@ -351,8 +354,6 @@ static void assess(struct timer *timer)
 {
     struct real_case *playing = OWNER_OF(timer, struct real_case, assess);
     usec now = loop_now(playing->shared->loop);
-    if (now - playing->due > playing->shared->latest)
-        playing->shared->latest = now - playing->due;
     if (real_case_blind(playing))
         playing->wants_looks(playing->owner);
     else if (playing->hidden && playing->running && !playing->killed)
@@ -434,6 +435,13 @@ void real_case_abort(struct real_case *playing, const char *why)
     run_job_fault(playing->job, "%s", why);
     conclude(playing);
     tidy_up(playing);
+}
+
+bool real_case_starting(const struct real_case *playing)
+{
+    return playing->running && !playing->connected &&
+           loop_now(playing->shared->loop) <
+               playing->job->processes[playing->run_index].started + START_LIMIT;
 }
 
 bool real_case_blind(const struct real_case *playing)

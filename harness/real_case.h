@@ -12,7 +12,6 @@ struct real_shared {
     struct sut_host *host;
     char *program; /* what the command's first word stands for */
     char *folder;  /* for what the commands leave; ours */
-    usec latest;   /* by how much the loop has been late at most, because the machine is busy */
 };
 
 struct real_case;
@@ -33,6 +32,9 @@ struct real_case *real_case_start(const struct real_case_options *options);
 
 /* Ends it as it stands, with nothing claimed; `over` is not called. */
 void real_case_abort(struct real_case *playing, const char *why);
+
+/* Its command was started, and has not connected yet. */
+bool real_case_starting(const struct real_case *playing);
 
 /* Does the centre not see now what this case's sender does? Then it is to be shown the socket
  * tables of the kernel: a look is begun, and given the tables one after the other; it tells whether

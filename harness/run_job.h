@@ -16,6 +16,8 @@ struct run_job {
     struct scenario *plain;          /* owned; null: none */
     uint64_t baseline_key;           /* of plain copies: equal keys play alike */
     bool played, judged;
+    usec late;      /* by how much the harness itself was late at most while it was played */
+    unsigned tries; /* that were thrown away because the machine was too busy for a verdict */
 
     /* What playing it gave. */
     struct transcript *transcript;
@@ -38,7 +40,8 @@ struct run {
     struct run_job *jobs; /* baselines first */
     size_t job_count;
     size_t told;
-    bool each; /* one run of the command per message */
+    bool each;          /* one run of the command per message */
+    unsigned confirmed; /* verdicts in a row that another try did not change */
 };
 
 /* Octets that one case's transcript may hold. */

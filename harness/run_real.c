@@ -20,14 +20,25 @@
 enum { LOOKS_PER_LIMIT = 20 };
 enum { TABLE_SIZE = 4 * 1024 * 1024 };
 
+/* How often the harness looks whether it is late itself. */
+#define PULSE (20 * USEC_PER_MSEC)
+
+/* Starting a command costs more than anything else in a case: no more at a time than the machine
+ * can start without making the others late. */
+enum { STARTS_PER_CORE = 3 };
+
 struct pool {
     struct real_shared shared;
-    size_t next;              /* the next job to look at */
+    struct run_job **order;   /* the jobs, the longest first */
+    size_t next;              /* the next of them to look at */
     struct real_case **slots; /* those that are under way; null: free */
     struct run_job **jobs;    /* … and their jobs */
     unsigned slot_count, used;
     int signals;
     struct loop_watch signal_watch;
+    unsigned cores;
+    struct timer pulse;
+    usec pulse_due;
     struct timer look;
     char *table; /* TABLE_SIZE */
 };
@@ -72,14 +83,99 @@ static void start(struct pool *pool, struct run_job *job)
     }
 }
 
+static unsigned starting(const struct pool *pool)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < pool->slot_count; i++)
+        count += pool->slots[i] && real_case_starting(pool->slots[i]);
+    return count;
+}
+
+/* What is to be played again is played when all else is done, and few at a time. */
+static bool begin_another_round(struct pool *pool)
+{
+    struct run *run = pool->shared.run;
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (!run_job_open(&run->jobs[i]))
+            continue;
+        pool->next = 0;
+        if (pool->slot_count > pool->cores)
+            pool->slot_count = pool->cores;
+        return true;
+    }
+    return false;
+}
+
 static void fill(struct pool *pool)
 {
     struct run *run = pool->shared.run;
-    for (; pool->next < run->job_count && pool->used < pool->slot_count; pool->next++)
-        if (run_job_open(&run->jobs[pool->next]))
-            start(pool, &run->jobs[pool->next]);
+    do {
+        while (pool->next < run->job_count && pool->used < pool->slot_count &&
+               starting(pool) < STARTS_PER_CORE * pool->cores) {
+            struct run_job *job = pool->order[pool->next++];
+            if (run_job_open(job))
+                start(pool, job);
+        }
+    } while (pool->used == 0 && pool->next >= run->job_count && begin_another_round(pool));
     if (pool->used == 0)
         loop_stop(pool->shared.loop);
+}
+
+/* Was the harness late? Then so was everything that the cases under way timed. And is there room to
+ * start more? */
+static void pulse(struct timer *timer)
+{
+    struct pool *pool = OWNER_OF(timer, struct pool, pulse);
+    usec now = loop_now(pool->shared.loop), late = now - pool->pulse_due;
+    struct run_results *results = pool->shared.run->results;
+    if (late > results->latest)
+        results->latest = late;
+    for (unsigned i = 0; i < pool->slot_count; i++)
+        if (pool->slots[i] && late > pool->jobs[i]->late)
+            pool->jobs[i]->late = late;
+    pool->pulse_due = now + PULSE;
+    loop_timer_set(pool->shared.loop, timer, pool->pulse_due);
+    fill(pool);
+}
+
+/* How long a case may take, roughly, in limits: what waits for a limit, and what makes a sender
+ * connect again and again, is best begun early. */
+static unsigned length_of(const struct run_job *job)
+{
+    const struct scenario *scenario = job->scenario;
+    unsigned length = scenario->expect.has_gives_up ? 2 : 0;
+    for (size_t i = 0; i < scenario->rule_count; i++) {
+        const struct rule *rule = &scenario->rules[i];
+        const struct action *action = &rule->action;
+        bool again = action->close != SCENARIO_KEEP_OPEN || action->refuse != SCENARIO_ANSWER ||
+                     (action->has_reply && action->reply.code == 421);
+        if (again)
+            length += rule->times == 0 && rule->connections.count == 0 ? 4 : 1;
+        length += action->delay.kind != DELAY_NONE || action->dribble_octets > 0 ||
+                  rule->stages == 1u << STAGE_IDLE;
+    }
+    return length;
+}
+
+static int by_length(const void *a, const void *b)
+{
+    const struct run_job *one = *(struct run_job *const *)a, *other = *(struct run_job *const *)b;
+    unsigned long_one = length_of(one), long_other = length_of(other);
+    if (long_one != long_other)
+        return long_one < long_other ? 1 : -1;
+    return one < other ? -1 : one > other;
+}
+
+static bool put_in_order(struct pool *pool)
+{
+    struct run *run = pool->shared.run;
+    pool->order = calloc(run->job_count + 1, sizeof(struct run_job *));
+    if (!pool->order)
+        return false;
+    for (size_t i = 0; i < run->job_count; i++)
+        pool->order[i] = &run->jobs[i];
+    qsort(pool->order, run->job_count, sizeof(struct run_job *), by_length);
+    return true;
 }
 
 static void interrupted(struct loop_watch *watch)
@@ -190,7 +286,9 @@ static bool prepare(struct pool *pool, struct problem *problem)
     pool->slots = calloc(pool->slot_count, sizeof(struct real_case *));
     pool->jobs = calloc(pool->slot_count, sizeof(struct run_job *));
     pool->table = malloc(TABLE_SIZE);
-    if (!pool->slots || !pool->jobs || !pool->table) {
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    pool->cores = cores > 0 ? (unsigned)cores : 1;
+    if (!pool->slots || !pool->jobs || !pool->table || !put_in_order(pool)) {
         problem_set(problem, "no memory for %u cases at once", pool->slot_count);
         return false;
     }
@@ -220,6 +318,7 @@ static void clear(struct pool *pool)
 {
     if (pool->shared.loop) {
         loop_timer_cancel(pool->shared.loop, &pool->look);
+        loop_timer_cancel(pool->shared.loop, &pool->pulse);
         loop_watch_stop(pool->shared.loop, &pool->signal_watch);
     }
     if (pool->signals >= 0)
@@ -234,19 +333,22 @@ static void clear(struct pool *pool)
     free(pool->slots);
     free(pool->jobs);
     free(pool->table);
+    free(pool->order);
 }
 
 bool run_real(struct run *run, struct problem *problem)
 {
     struct pool pool = {.shared = {.run = run}, .signals = -1};
     timer_init(&pool.look, look);
+    timer_init(&pool.pulse, pulse);
     bool could = prepare(&pool, problem);
     if (could) {
+        pool.pulse_due = loop_now(pool.shared.loop) + PULSE;
+        could = loop_timer_set(pool.shared.loop, &pool.pulse, pool.pulse_due);
         fill(&pool);
         if (pool.used > 0)
             loop_run(pool.shared.loop);
         abort_all(&pool);
-        run->results->latest = pool.shared.latest;
     }
     clear(&pool);
     return could;
