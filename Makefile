@@ -14,7 +14,8 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
-PACKAGES := libev-dev libjansson-dev libcunit1-dev libxml2-dev libldns-dev libc-ares-dev
+PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
+TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
@@ -65,6 +66,23 @@ TIME ?= 60
 .SECONDARY:
 
 all: $(PROGRAMS)
+
+# The build is a make of its own: what it asks of the machine (xml2-config) may only just have come.
+# Where nobody said how many jobs, all processors help.
+JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
+BUILD_IT = $(Q)$(MAKE) --no-print-directory $(JOBS)
+
+run:
+	$(Q)tests/setup $(PACKAGES)
+	$(BUILD_IT) all
+	$(Q)'$(BUILD)/naccs-harness' run
+
+deps:
+	$(Q)tests/setup $(PACKAGES) $(TEST_PACKAGES)
+
+test: deps
+	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender
+	$(Q)tests/run-all '$(BUILD)'
 
 $(BUILD)/naccs-mockserver: $(BUILD)/mockserver/main.o $(BUILD)/libmockserver.a $(BUILD)/libwire.a
 $(BUILD)/naccs-client: $(BUILD)/client/main.o $(BUILD)/libclient.a $(BUILD)/libwire.a
