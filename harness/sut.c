@@ -19,6 +19,7 @@
 enum {
     READ_SIZE = 65536,
     DEATH_WAIT_MS = 1000, /* for a process that was killed; only a broken disk makes it longer */
+    EXEC_WAIT_MS = 20,    /* for a process to come out of execve */
     SWEEP_ROUNDS = 100,
     CHILDREN_SIZE = 65536,
     ENVIRONMENT_SIZE = 262144,
@@ -345,6 +346,11 @@ static bool carries(const struct sut_host *host, pid_t pid, const char *token)
     char name[64];
     snprintf(name, sizeof name, "/proc/%d/environ", (int)pid);
     size_t count = read_file(name, host->scratch, ENVIRONMENT_SIZE - 1);
+    /* A process has no environment for a moment while it becomes another program. */
+    for (int i = 0; count == 0 && i < EXEC_WAIT_MS; i++) {
+        (void)poll(NULL, 0, 1);
+        count = read_file(name, host->scratch, ENVIRONMENT_SIZE - 1);
+    }
     host->scratch[count] = '\0';
     for (size_t at = 0; at < count; at += strlen(host->scratch + at) + 1)
         if (strncmp(host->scratch + at, "NACCS_RUN=", 10) == 0)
