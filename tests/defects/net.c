@@ -124,6 +124,8 @@ enum net_status net_write(struct sender *sender, const void *octets, size_t coun
             octetwise -= octetwise > 0;
             continue;
         }
+        if (errno == ECONNRESET && has(sender, BROKEN_PIPE))
+            continue; /* it does not look at what write says */
         if (errno != EAGAIN && errno != EINTR)
             return NET_LOST;
         enum net_status status = wait_for(sender->socket, POLLOUT, deadline);

@@ -56,6 +56,7 @@ struct sender {
     bool protocol_error;
     bool stop;      /* nothing further is to be tried */
     bool refused;   /* something was refused on this connection */
+    bool goes_on;   /* the connection timed out, and the next message gets another one */
     bool mail_sent; /* its first MAIL went out */
 };
 

@@ -69,6 +69,7 @@ static enum after take_failure(struct sender *sender, struct message *message,
         return GONE;
     case REPLY_TIMED_OUT:
         sender->stop = !message || !does(sender, TIME_OUT_GOES_ON);
+        sender->goes_on = !sender->stop;
         outcome = sender->stop ? UNSENT : DEFERRED;
         after = GONE;
         break;
@@ -344,11 +345,11 @@ static struct message *next_message(struct sender *sender)
 /* Says goodbye; false where a defect wants to begin again. */
 static bool leave(struct sender *sender)
 {
-    bool well = true;
+    bool well = true, answered = false;
     if (has(sender, IDLES) && !sender->refused)
         while (net_read(sender, INT64_MAX) == NET_OK)
             sender->input_count = 0;
-    if (does(sender, NOOP_BEFORE_QUIT))
+    if (does(sender, NOOP_BEFORE_QUIT) && !sender->refused)
         command(sender, WAIT_OTHER, "NOOP", NULL, NULL);
     if (has(sender, NO_QUIT) || has(sender, IDLES) ||
         (has(sender, NO_QUIT_AFTER_REFUSAL) && sender->refused)) {
@@ -364,12 +365,13 @@ static bool leave(struct sender *sender)
         if (said)
             reply = reply_read(sender, WAIT_QUIT);
         bool silent = reply.status == REPLY_LOST || reply.status == REPLY_TIMED_OUT;
+        answered = !silent;
         well = !(silent && has(sender, RESENDS_AFTER_221));
         if (!well || (silent && has(sender, DENIES_LOST_221)))
             mark(sender, ACCEPTED, UNSENT);
         sender->stop = sender->stop || (silent && has(sender, DENIES_LOST_221));
     }
-    if (does(sender, WAITS_FOR_FIN))
+    if (does(sender, WAITS_FOR_FIN) && answered)
         net_close_behind_centre(sender);
     net_close(sender);
     return well;
@@ -377,7 +379,7 @@ static bool leave(struct sender *sender)
 
 bool session_run(struct sender *sender)
 {
-    sender->refused = sender->mail_sent = false;
+    sender->refused = sender->mail_sent = sender->goes_on = false;
     enum net_status status = net_connect(sender);
     if (status != NET_OK) {
         sender->stop = sender->stop || status == NET_TIMED_OUT;
@@ -400,5 +402,5 @@ bool session_run(struct sender *sender)
         mark(sender, UNSENT, ACCEPTED);
     if (has(sender, RESENDS_ALL))
         mark(sender, ACCEPTED, UNSENT);
-    return does(sender, TIME_OUT_GOES_ON);
+    return sender->goes_on;
 }
