@@ -28,7 +28,8 @@ endif
 ifdef SANITIZE
 SANITIZERS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
 endif
-DEFINES := -DNACCS_VERSION='"$(VERSION)"' -DNACCS_DATA='"$(PREFIX)/share/naccs/scenarios"'
+DATA := $(PREFIX)/share/naccs/scenarios
+DEFINES := -DNACCS_VERSION='"$(VERSION)"' -DNACCS_DATA='"$(DATA)"'
 XML_CFLAGS := $(shell xml2-config --cflags 2>/dev/null)
 XML_LIBS := $(shell xml2-config --libs 2>/dev/null || echo -lxml2)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
@@ -83,6 +84,21 @@ deps:
 test: deps
 	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender
 	$(Q)tests/run-all '$(BUILD)'
+
+clean:
+	rm -rf '$(BUILD)'
+
+# In the style of .clang-format.
+format:
+	clang-format -i wire/*.[ch] mockserver/*.[ch] client/*.[ch] harness/*.[ch] tests/*/*.[ch]
+
+# The suite goes along: naccs-harness finds it there.
+install: all
+	$(say) INSTALL '$(DESTDIR)$(PREFIX)'
+	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(DATA)'
+	$(Q)install $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
+	$(Q)cd scenarios && find . -type d -exec install -d '$(DESTDIR)$(DATA)/{}' ';' && \
+	    find . -type f -exec install -m 644 '{}' '$(DESTDIR)$(DATA)/{}' ';'
 
 $(BUILD)/naccs-mockserver: $(BUILD)/mockserver/main.o $(BUILD)/libmockserver.a $(BUILD)/libwire.a
 $(BUILD)/naccs-client: $(BUILD)/client/main.o $(BUILD)/libclient.a $(BUILD)/libwire.a

@@ -189,12 +189,26 @@ static bool realign(struct comparison *comparison, const struct text_line *sent,
     return false;
 }
 
+/* What follows a message that ended too early is the rest of it, and no dialogue. */
+static void derail_behind(struct comparison *comparison)
+{
+    struct dialogue *dialogue = &comparison->judge->dialogue;
+    struct link *link = &dialogue->links[comparison->link - dialogue->links];
+    size_t next = (size_t)(comparison->body - comparison->link->steps) + 1;
+    bool rest = next < link->step_count && link->steps[next].kind == STEP_COMMAND &&
+                link->steps[next].verb == VERB_OTHER;
+    if (rest && next < link->derailed)
+        link->derailed = next;
+}
+
 static void tell_missing(struct comparison *comparison, const struct text_line *file)
 {
     char line[ESCAPED_SIZE];
     size_t left = comparison->file.octets.count - file->begin;
     bool lone_dot = file->text.count == 1 && file->text.at[0] == '.';
     size_t end = comparison->body->end - comparison->body->begin;
+    if (lone_dot)
+        derail_behind(comparison);
     if (lone_dot && left > 1) {
         judge_against(
             comparison->judge, BODY_3, sent_place(comparison, end),
@@ -202,11 +216,6 @@ static void tell_missing(struct comparison *comparison, const struct text_line *
             "line %zu of the message, \".\", was sent as \".\" and ended the message there; "
             "%zu octets of it came behind, as commands",
             comparison->line_number, left);
-        size_t next = (size_t)(comparison->body - comparison->link->steps) + 1;
-        struct link *link = &comparison->judge->dialogue
-                                 .links[comparison->link - comparison->judge->dialogue.links];
-        if (next < link->derailed)
-            link->derailed = next;
         return;
     }
     if (lone_dot) {

@@ -150,6 +150,9 @@
          .dialogue = HELLO ENVELOPE ">> .a\\r\\n.b\\r\\n.\\r\\n\n" OK QUIT)                        \
     CASE(last_dot_line_unstuffed, "BODY-3 fail", .messages = {"a\r\n."}, .claims = {A},            \
          .dialogue = HELLO ENVELOPE ">> a\\r\\n.\\r\\n\n" OK QUIT)                                 \
+    CASE(last_dot_line_twice, "BODY-3 fail", .messages = {"a\r\n."}, .claims = {A},                \
+         .dialogue = HELLO ENVELOPE ">> a\\r\\n.\\r\\n.\\r\\n\n" OK                                \
+                                    "< 500 what\n> QUIT\n< 221 bye\nfin\n")                        \
     CASE(question_marks, "BODY-4 fail", .messages = {"a\xa4\xa2\r\n"}, .claims = {A},              \
          .dialogue = HELLO ENVELOPE ">> a??\\r\\n.\\r\\n\n" OK QUIT)                               \
     CASE(trailing_blanks, "BODY-4 fail", .messages = {"a  \t\r\nb\r\n"}, .claims = {A},            \
