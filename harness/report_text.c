@@ -49,7 +49,8 @@ static void print_words(FILE *stream, const char *text, size_t width)
             while (count > 0 && (buf.at[count] & 0xc0) == 0x80)
                 count--;
         }
-        fwrite(buf.at, 1, count, stream);
+        if (count > 0)
+            fwrite(buf.at, 1, count, stream);
         if (count < buf.count)
             fputs("...", stream);
     }

@@ -455,6 +455,9 @@ static bool play(struct run *run, struct problem *problem)
     sigprocmask(SIG_BLOCK, &wanted, &kept);
     prepare_jobs(run);
     bool could = run->options->command ? run_real(run, problem) : run_virtual(run, problem);
+    /* What came more than once must not end us before the reports are written. */
+    while (run_interrupted())
+        run->results->interrupted = true;
     sigprocmask(SIG_SETMASK, &kept, NULL);
     leave_out_rest(run);
     run->results->wall = time_of(watch) - began;

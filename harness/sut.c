@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,7 +28,10 @@ enum {
 struct sut_host {
     struct loop *loop;
     struct sut *first;
-    struct rlimit descriptors; /* as they were when we began */
+    int children; /* a signalfd: one of our children has ended */
+    struct loop_watch children_watch;
+    sigset_t mask;             /* as it was when we began */
+    struct rlimit descriptors; /* so were these */
     char *scratch;             /* ENVIRONMENT_SIZE octets */
 };
 
@@ -36,10 +39,9 @@ struct sut {
     struct sut_host *host;
     struct sut *next;
     pid_t pid; /* also its group's */
-    int pidfd;
     int output_fd;
     int report_fd; /* where the child says why it could not become the command */
-    struct loop_watch exit_watch, output_watch;
+    struct loop_watch output_watch;
     struct sut_output *output;
     struct sut_end end;
     bool has_ended;
@@ -68,6 +70,26 @@ void sut_output_append(struct sut_output *output, const char *octets, size_t cou
     output->count += count;
 }
 
+static void children_ready(struct loop_watch *watch);
+
+static bool watch_children(struct sut_host *host, struct problem *problem)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, &host->mask);
+    host->children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    host->children_watch.ready = children_ready;
+    if (host->children >= 0 &&
+        loop_watch_start(host->loop, &host->children_watch, host->children, problem))
+        return true;
+    problem_set(problem, "cannot watch for the commands' ends: %s", strerror(errno));
+    if (host->children >= 0)
+        close(host->children);
+    sigprocmask(SIG_SETMASK, &host->mask, NULL);
+    return false;
+}
+
 struct sut_host *sut_host_new(struct loop *loop, struct problem *problem)
 {
     struct sut_host *host = calloc(1, sizeof *host);
@@ -75,19 +97,24 @@ struct sut_host *sut_host_new(struct loop *loop, struct problem *problem)
     if (!host || !scratch || getrlimit(RLIMIT_NOFILE, &host->descriptors) != 0 ||
         prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) != 0) {
         problem_set(problem, "cannot become the reaper of the commands: %s", strerror(errno));
-        free(scratch);
-        free(host);
-        return NULL;
+    } else {
+        host->loop = loop;
+        host->scratch = scratch;
+        if (watch_children(host, problem))
+            return host;
     }
-    host->loop = loop;
-    host->scratch = scratch;
-    return host;
+    free(scratch);
+    free(host);
+    return NULL;
 }
 
 void sut_host_free(struct sut_host *host)
 {
     if (!host)
         return;
+    loop_watch_stop(host->loop, &host->children_watch);
+    close(host->children);
+    sigprocmask(SIG_SETMASK, &host->mask, NULL);
     setrlimit(RLIMIT_NOFILE, &host->descriptors);
     free(host->scratch);
     free(host);
@@ -227,15 +254,13 @@ static void output_ready(struct loop_watch *watch)
     take_output(OWNER_OF(watch, struct sut, output_watch));
 }
 
-/* The command is gone. It stays a zombie until sut_free, so that its group's number can't become
+/* Is the command gone? It stays a zombie until sut_free, so that its group's number can't become
  * somebody else's before the group is killed. */
-static void exit_ready(struct loop_watch *watch)
+static void look_after(struct sut *sut)
 {
-    struct sut *sut = OWNER_OF(watch, struct sut, exit_watch);
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)sut->pid, &info, WEXITED | WNOWAIT | WNOHANG) != 0 || info.si_pid == 0)
         return;
-    loop_watch_stop(sut->host->loop, &sut->exit_watch);
     take_output(sut);
     sut->has_ended = true;
     sut->end = (struct sut_end){.crashed = info.si_code != CLD_EXITED && !sut->killed,
@@ -243,53 +268,55 @@ static void exit_ready(struct loop_watch *watch)
     int reason;
     if (read(sut->report_fd, &reason, sizeof reason) == (ssize_t)sizeof reason)
         sut->end.not_begun = strerror(reason);
-    sut->ended(sut->owner);
+}
+
+/* Some child has ended; one signal may stand for several. What is told may free its own command,
+ * and no other. */
+static void children_ready(struct loop_watch *watch)
+{
+    struct sut_host *host = OWNER_OF(watch, struct sut_host, children_watch);
+    struct signalfd_siginfo info;
+    while (read(host->children, &info, sizeof info) == (ssize_t)sizeof info)
+        continue;
+    for (struct sut *sut = host->first, *next; sut; sut = next) {
+        next = sut->next;
+        if (sut->has_ended)
+            continue;
+        look_after(sut);
+        if (sut->has_ended)
+            sut->ended(sut->owner);
+    }
 }
 
 /* Kills and reaps a child, waiting for its death, bounded. */
 static void end_child(pid_t pid)
 {
-    int pidfd = pidfd_open(pid, 0);
     kill(pid, SIGKILL);
-    if (pidfd >= 0) {
-        struct pollfd death = {.fd = pidfd, .events = POLLIN};
-        (void)poll(&death, 1, DEATH_WAIT_MS);
-        close(pidfd);
-    }
-    waitpid(pid, NULL, WNOHANG);
+    for (int i = 0; i < DEATH_WAIT_MS && waitpid(pid, NULL, WNOHANG) == 0; i++)
+        (void)poll(NULL, 0, 1);
 }
 
 struct sut *sut_start(struct sut_host *host, const struct sut_options *options,
                       struct problem *problem)
 {
     struct start start;
-    struct sut *sut = calloc(1, sizeof *sut);
-    if (!sut) {
-        problem_set(problem, "no memory");
+    if (!open_all(&start, options->input, problem))
         return NULL;
-    }
-    if (!open_all(&start, options->input, problem)) {
-        free(sut);
-        return NULL;
-    }
     pid_t pid = spawn(host, options, &start, problem);
-    int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
-    if (pidfd < 0) {
+    struct sut *sut = pid > 0 ? calloc(1, sizeof *sut) : NULL;
+    if (!sut) {
         if (pid > 0) {
-            problem_set(problem, "cannot watch the command: %s", strerror(errno));
+            problem_set(problem, "no memory");
             end_child(pid);
         }
         close_all(&start);
-        free(sut);
         return NULL;
     }
     *sut = (struct sut){.host = host,
                         .next = host->first,
                         .pid = pid,
-                        .pidfd = pidfd,
                         .output_fd = start.output[0],
                         .report_fd = start.report[0],
-                        .exit_watch = {.ready = exit_ready},
                         .output_watch = {.ready = output_ready},
                         .output = options->output,
                         .ended = options->ended,
@@ -297,8 +324,7 @@ struct sut *sut_start(struct sut_host *host, const struct sut_options *options,
     start.output[0] = start.report[0] = -1;
     close_all(&start);
     host->first = sut;
-    if (!loop_watch_start(host->loop, &sut->exit_watch, pidfd, problem) ||
-        !loop_watch_start(host->loop, &sut->output_watch, sut->output_fd, problem)) {
+    if (!loop_watch_start(host->loop, &sut->output_watch, sut->output_fd, problem)) {
         sut_free(sut);
         return NULL;
     }
@@ -401,7 +427,6 @@ void sut_free(struct sut *sut)
     if (!sut)
         return;
     struct sut_host *host = sut->host;
-    loop_watch_stop(host->loop, &sut->exit_watch);
     loop_watch_stop(host->loop, &sut->output_watch);
     kill(-sut->pid, SIGKILL);
     end_child(sut->pid);
@@ -411,7 +436,6 @@ void sut_free(struct sut *sut)
     if (*link)
         *link = sut->next;
     sweep(host, sut->pid, NULL);
-    close(sut->pidfd);
     close(sut->report_fd);
     if (sut->output_fd >= 0)
         close(sut->output_fd);

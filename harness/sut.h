@@ -27,7 +27,8 @@ void sut_output_append(struct sut_output *output, const char *octets, size_t cou
 struct sut_host;
 struct sut;
 
-/* From now on this process adopts orphans (PR_SET_CHILD_SUBREAPER). Null where that fails. */
+/* From now on this process adopts orphans (PR_SET_CHILD_SUBREAPER), and SIGCHLD is the host's. Null
+ * where that fails. */
 struct sut_host *sut_host_new(struct loop *loop, struct problem *problem);
 /* Every sut must be gone. */
 void sut_host_free(struct sut_host *host);
@@ -37,7 +38,8 @@ struct sut_options {
     const struct invocation *invocation;
     const char *input;         /* a file for standard input; null: /dev/null */
     struct sut_output *output; /* appended to; must outlive the sut */
-    /* The command itself has ended. Told once, from the loop. */
+    /* The command itself has ended. Told once, from the loop. Other commands are left alone then.
+     */
     void (*ended)(void *owner);
     void *owner;
 };
