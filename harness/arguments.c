@@ -317,12 +317,9 @@ static void settle(struct reading *reading, char **command)
 {
     struct arguments *options = reading->options;
     struct run_profile *sender = &options->profile.sender;
-    struct problem problem;
     if (command)
         options->run.command = command;
     if (options->run.command) {
-        if (!invocation_check(options->run.command, &problem))
-            wrong_text(reading, problem.text);
         sender->each =
             sender->each || sender->standard_input || invocation_takes_one(options->run.command);
     }

@@ -156,6 +156,21 @@ static void take_rule(struct digest *digest, const struct rule *rule)
     take_action(digest, &rule->action);
 }
 
+static void take_dns_rule(struct digest *digest, const struct dns_rule *rule)
+{
+    take_ranges(digest, &rule->queries);
+    take_number(digest, rule->has_type);
+    take_number(digest, rule->type);
+    take_number(digest, rule->after_connections);
+    take_number(digest, rule->answer);
+    take_number(digest, rule->address_count);
+    for (size_t i = 0; i < rule->address_count; i++) {
+        take_number(digest, rule->addresses[i].place);
+        take_string(digest, rule->addresses[i].literal);
+    }
+    take_span(digest, rule->delay);
+}
+
 static void take_settings(struct digest *digest, const struct centre_settings *settings)
 {
     take_string(digest, settings->domain);
@@ -185,5 +200,9 @@ uint64_t baseline_key(const struct scenario *plain)
     take_number(&digest, plain->rule_count);
     for (size_t i = 0; i < plain->rule_count; i++)
         take_rule(&digest, &plain->rules[i]);
+    take_number(&digest, run_needs_dns(plain));
+    take_number(&digest, plain->dns_rule_count);
+    for (size_t i = 0; i < plain->dns_rule_count; i++)
+        take_dns_rule(&digest, &plain->dns_rules[i]);
     return digest.value;
 }

@@ -63,11 +63,23 @@ static bool recipients(struct buf *buf, const struct invocation_values *values)
     return true;
 }
 
-enum placeholder { HOST, PORT, HELO, FROM, TO, TIMEOUT, MESSAGE, MESSAGES, CASE, PLACEHOLDERS };
+enum placeholder {
+    HOST,
+    PORT,
+    HELO,
+    FROM,
+    TO,
+    TIMEOUT,
+    MESSAGE,
+    MESSAGES,
+    CASE,
+    RESOLVER,
+    PLACEHOLDERS
+};
 
 static const char *const placeholder_names[PLACEHOLDERS] = {
     "{host}",    "{port}",    "{helo}",     "{from}", "{to}",
-    "{timeout}", "{message}", "{messages}", "{case}",
+    "{timeout}", "{message}", "{messages}", "{case}", "{resolver}",
 };
 
 /* Which placeholder stands at the beginning of `text`; PLACEHOLDERS: none. */
@@ -100,6 +112,8 @@ static bool fill(struct buf *buf, enum placeholder which, const struct invocatio
         return buf_append_string(buf, message);
     case CASE:
         return buf_append_string(buf, values->case_id);
+    case RESOLVER:
+        return buf_append_string(buf, values->resolver ? values->resolver : "");
     case PLACEHOLDERS:
         break;
     }
@@ -199,6 +213,8 @@ static char **make_environment(const struct invocation_template *template, char 
             vector_take(&vector, strdup(*inherited));
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         take_pair(&vector, ours[i].name, ours[i].value, values);
+    if (values->resolver)
+        take_pair(&vector, "NACCS_RESOLVER", values->resolver, values);
     if (values->token)
         take_pair(&vector, "NACCS_RUN", values->token, values);
     if (values->outcome_file)
@@ -243,13 +259,13 @@ bool invocation_takes_one(char *const *command)
     return holds(command, MESSAGE) && !holds(command, MESSAGES);
 }
 
-bool invocation_check(char *const *command, struct problem *problem)
+bool invocation_takes_resolver(char *const *command)
 {
-    for (; *command; command++) {
-        if (strstr(*command, "{resolver}")) {
-            problem_set(problem, "{resolver} in \"%s\": not available in this version", *command);
-            return false;
-        }
-    }
-    return true;
+    return holds(command, RESOLVER);
+}
+
+bool invocation_tells_resolver(char *const *command)
+{
+    const char *slash = strrchr(command[0], '/');
+    return holds(command, RESOLVER) || strcmp(slash ? slash + 1 : command[0], "naccs-client") == 0;
 }

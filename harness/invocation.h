@@ -1,9 +1,10 @@
 /* The command under test, with a case's values filled in: pure, from templates to vectors.
  *
- * Arguments may hold {host} {port} {helo} {from} {to} {timeout} {message} {messages} {case}; other
- * words in braces stay as they are. An argument that holds {messages} is repeated, once per message
- * file. Where neither {message} nor {messages} occurs, the message files are appended, unless the
- * message is given on standard input. Several recipients stand in {to} with commas between. */
+ * Arguments may hold {host} {port} {helo} {from} {to} {timeout} {message} {messages} {case}
+ * {resolver}; other words in braces stay as they are. An argument that holds {messages} is
+ * repeated, once per message file. Where neither {message} nor {messages} occurs, the message files
+ * are appended, unless the message is given on standard input. Several recipients stand in {to}
+ * with commas between. */
 #ifndef HARNESS_INVOCATION_H
 #define HARNESS_INVOCATION_H
 
@@ -29,6 +30,7 @@ struct invocation_values {
     const char *const *messages; /* paths; the first of them is {message} */
     size_t message_count;
     const char *case_id;
+    const char *resolver;     /* "127.0.0.1:40053"; null: none, and no NACCS_RESOLVER */
     const char *token;        /* NACCS_RUN: finds processes that have left their group */
     const char *outcome_file; /* NACCS_OUTCOME: where the command may tell what became of each */
 };
@@ -55,7 +57,11 @@ void invocation_free(struct invocation *invocation);
 /* True where the command takes one message per run: {message} occurs and {messages} does not. */
 bool invocation_takes_one(char *const *command);
 
-/* False where the command asks for what this version can't give. */
-bool invocation_check(char *const *command, struct problem *problem);
+/* True where {resolver} occurs: it must then have a value. */
+bool invocation_takes_resolver(char *const *command);
+
+/* True where the command is sure to be told of the name server: {resolver} occurs, or it is
+ * naccs-client, which reads NACCS_RESOLVER. */
+bool invocation_tells_resolver(char *const *command);
 
 #endif

@@ -219,6 +219,7 @@ enum key {
     KEY_RETRIES,
     KEY_RECIPIENTS,
     KEY_STDIN,
+    KEY_RESOLVER,
     KEY_STRICT,
     KEY_TIMEOUT,
     KEY_TOLERANCE,
@@ -234,11 +235,26 @@ enum key {
 };
 
 static const char *const key_names[KEYS] = {
-    "name",   "command", "each",        "one_per_connection",
-    "ehlo",   "retries", "recipients",  "stdin",
-    "strict", "timeout", "tolerance",   "tolerance_scale",
-    "pace",   "jobs",    "seed",        "helo",
-    "from",   "exit",    "environment",
+    "name",
+    "command",
+    "each",
+    "one_per_connection",
+    "ehlo",
+    "retries",
+    "recipients",
+    "stdin",
+    "resolver",
+    "strict",
+    "timeout",
+    "tolerance",
+    "tolerance_scale",
+    "pace",
+    "jobs",
+    "seed",
+    "helo",
+    "from",
+    "exit",
+    "environment",
 };
 
 static void take_number(struct load *load, enum key key, const json_t *value)
@@ -291,6 +307,9 @@ static void take_key(struct load *load, enum key key, json_t *value)
         break;
     case KEY_STDIN:
         take_boolean(load, name, value, &sender->standard_input);
+        break;
+    case KEY_RESOLVER:
+        take_boolean(load, name, value, &sender->resolver);
         break;
     case KEY_STRICT:
         take_boolean(load, name, value, &profile->strict);
@@ -346,8 +365,8 @@ static void take_all(struct load *load, json_t *root)
         if (key == KEYS)
             wrong(load,
                   "/%s: unknown key; known are name, command, each, one_per_connection, ehlo, "
-                  "retries, recipients, stdin, strict, timeout, tolerance, tolerance_scale, pace, "
-                  "jobs, seed, helo, from, exit, environment",
+                  "retries, recipients, stdin, resolver, strict, timeout, tolerance, "
+                  "tolerance_scale, pace, jobs, seed, helo, from, exit, environment",
                   name);
         else
             take_key(load, key, value);

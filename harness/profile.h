@@ -4,7 +4,8 @@
  *      "each": true, "timeout": "5s", "exit": {"24": "refused"}, "retries": false}
  *
  * Keys, all optional: "name"; "command" (array of strings); "each", "one_per_connection", "ehlo",
- * "retries", "recipients" (false: one per message only), "stdin", "strict" (booleans); "timeout"
+ * "retries", "recipients" (false: one per message only), "stdin", "resolver" (it asks the
+ * name server of NACCS_RESOLVER for the centre), "strict" (booleans); "timeout"
  * (duration); "tolerance" (per cent); "tolerance_scale", "pace" (numbers above 0); "jobs", "seed"
  * (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred, unknown
  * or unsent, or an array of these); "environment" (name -> value). */

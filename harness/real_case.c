@@ -29,6 +29,8 @@ struct real_case {
     char token[TOKEN_SIZE];
     char outcome_file[PATH_SIZE];
 
+    struct dns *dns; /* null: the sender is given the centre's address */
+    struct dns_server *dns_server;
     struct centre *centre;
     struct transcript_sink sink; /* of the recording */
     bool over;                   /* what happens now is only us tidying up */
@@ -194,8 +196,10 @@ static bool start_command(struct real_case *playing, struct problem *problem)
     const struct invocation_template template = {options->command, options->profile.environment,
                                                  options->profile.environment_count,
                                                  options->profile.standard_input};
+    bool looks_up = run_needs_dns(playing->job->scenario);
+    char resolver[ENDPOINT_TEXT_SIZE];
     struct invocation_values values = {
-        .host = centre->address,
+        .host = looks_up ? playing->job->scenario->centre.domain : centre->address,
         .port = centre->port,
         .helo = options->helo,
         .from = options->from,
@@ -206,6 +210,8 @@ static bool start_command(struct real_case *playing, struct problem *problem)
         .token = playing->token,
         .outcome_file = playing->outcome_file,
     };
+    if (playing->dns_server)
+        values.resolver = endpoint_format(dns_server_endpoint(playing->dns_server), resolver);
     values.to = run_job_recipients(playing->job, &values.to_count);
     struct invocation invocation;
     if (!invocation_make(&template, environ, &values, &invocation)) {
@@ -290,8 +296,10 @@ static void tidy_up(struct real_case *playing)
     loop_timer_cancel(playing->shared->loop, &playing->assess);
     sut_free(playing->sut);
     sut_host_sweep(playing->shared->host, playing->token);
+    dns_server_close(playing->dns_server);
     if (playing->centre)
         centre_close(playing->centre);
+    dns_free(playing->dns);
     unlink(playing->outcome_file);
     free(playing->owing);
     sighting_free(&playing->sightings);
@@ -373,6 +381,23 @@ static void assess(struct timer *timer)
         assess_at(playing, end.at);
 }
 
+/* Where the command line has a place for the name server, it must be there in every case. */
+static bool wants_dns(const struct real_case *playing)
+{
+    return run_needs_dns(playing->job->scenario) ||
+           invocation_takes_resolver(playing->shared->run->options->command);
+}
+
+static bool open_dns(struct real_case *playing, struct problem *problem)
+{
+    const struct dns_server_options options = {
+        .listen = {.address = "127.0.0.1"}, .dns = playing->dns, .sink = {event, playing}};
+    if (!playing->dns)
+        return true;
+    playing->dns_server = dns_server_open(playing->shared->loop, &options, problem);
+    return playing->dns_server != NULL;
+}
+
 static bool begin(struct real_case *playing, struct problem *problem)
 {
     struct run_job *job = playing->job;
@@ -386,14 +411,21 @@ static bool begin(struct real_case *playing, struct problem *problem)
     }
     playing->sink = transcript_sink(job->transcript);
     struct centre_options centre = {
-        .listen = {.address = "127.0.0.1"},
+        .listen = {.address = RUN_CENTRE_ADDRESS},
         .scenario = job->scenario,
         .clock = {options->pace, options->timeout},
         .seed = options->seed,
         .sink = {event, playing},
     };
+    if (wants_dns(playing)) {
+        playing->dns = run_dns_new(playing->shared->run, job->scenario, problem);
+        if (!playing->dns)
+            return false;
+        centre.dns = playing->dns;
+        centre.backup = RUN_BACKUP_ADDRESS;
+    }
     playing->centre = centre_open(playing->shared->loop, &centre, problem);
-    if (!playing->centre)
+    if (!playing->centre || !open_dns(playing, problem))
         return false;
     playing->sightings.is_ours = sighting_of_this_process;
     playing->sightings.centre_port = centre_endpoint(playing->centre)->port;

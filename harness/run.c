@@ -24,6 +24,22 @@ static bool names_requirement(const struct scenario *scenario, const char *id)
     return false;
 }
 
+bool run_needs_dns(const struct scenario *scenario)
+{
+    return scenario->dns_rule_count > 0 || names_requirement(scenario, "CONN-2");
+}
+
+struct dns *run_dns_new(const struct run *run, const struct scenario *scenario,
+                        struct problem *problem)
+{
+    const struct dns_options options = {.scenario = scenario,
+                                        .clock = {run->options->pace, run->options->timeout},
+                                        .centre = RUN_CENTRE_ADDRESS,
+                                        .backup = RUN_BACKUP_ADDRESS,
+                                        .dead = RUN_DEAD_ADDRESS};
+    return dns_new(&options, problem);
+}
+
 /* Is EHLO all that this scenario is about? */
 static bool about_ehlo(const struct scenario *scenario)
 {
@@ -47,6 +63,8 @@ const char *run_skip_reason(const struct run_profile *profile, const struct suit
                                "it sends one";
     if (scenario->recipient_given_count > 1 && !profile->several_recipients)
         return "has several recipients; the sender declares that it takes one";
+    if (run_needs_dns(scenario) && !profile->resolver)
+        return "the sender was not told of a name server ({resolver})";
     if (about_ehlo(scenario) && !profile->sends_ehlo)
         return "is about EHLO; the sender declares that it opens with HELO";
     if (expect->has_connections && expect->connections.first > 1 && !profile->retries &&
@@ -466,10 +484,20 @@ static bool play(struct run *run, struct problem *problem)
     return could;
 }
 
-bool run_suite(const struct run_options *options, struct run_results *results,
+/* Will this sender ask the name server that it is told of? */
+static bool asks_name_server(const struct run_options *options)
+{
+    return options->profile.resolver || !options->command ||
+           invocation_tells_resolver(options->command);
+}
+
+bool run_suite(const struct run_options *given, struct run_results *results,
                struct problem *problem)
 {
     struct run_results made = {0};
+    struct run_options with_resolver = *given;
+    with_resolver.profile.resolver = asks_name_server(given);
+    const struct run_options *options = &with_resolver;
     struct run run = {
         .options = options, .results = &made, .each = options->command && options->profile.each};
     struct job_block jobs;

@@ -20,6 +20,8 @@ struct run_profile {
     bool retries;            /* it reconnects by itself for what is left */
     bool several_recipients; /* it takes more than one recipient for a message */
     bool standard_input;     /* it reads the message there */
+    bool resolver;           /* it asks the name server that it is told of for the centre's address;
+                                also assumed of naccs-client, and where {resolver} is handed over */
     /* Exit status -> outcomes (bits); 0: not mapped. Status 0 is always "accepted". */
     unsigned exit_outcomes[256];
     const struct invocation_pair *environment; /* on top of the NACCS_* names */

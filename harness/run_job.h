@@ -4,6 +4,7 @@
 #define HARNESS_RUN_JOB_H
 
 #include "harness/run.h"
+#include "mockserver/dns.h"
 #include "wire/loop.h"
 
 /* One playing of one scenario. Most are a selected case; others are wanted only as what a case is
@@ -60,6 +61,16 @@ void run_job_fault(struct run_job *job, const char *format, ...)
 const char *const *run_job_recipients(const struct run_job *job, size_t *count);
 /* Did somebody ask us to end? (Between virtual cases; the live loop is told by its descriptor.) */
 bool run_interrupted(void);
+
+/* Has the sender to ask a name server for the centre? */
+bool run_needs_dns(const struct scenario *scenario);
+/* The sites of a centre that has a name server. */
+#define RUN_CENTRE_ADDRESS "127.0.0.1"
+#define RUN_BACKUP_ADDRESS "127.0.0.2"
+#define RUN_DEAD_ADDRESS   "127.0.0.3"
+/* The centre's name server; null with a problem. */
+struct dns *run_dns_new(const struct run *run, const struct scenario *scenario,
+                        struct problem *problem);
 
 /* Plays every open job. False where it could not even begin. */
 bool run_virtual(struct run *run, struct problem *problem);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "client/client.h"
+#include "harness/lookup_virtual.h"
 #include "mockserver/centre.h"
 
 /* The reference client and a centre, in a loop of their own whose clock jumps. */
@@ -17,7 +18,9 @@ struct virtual_case {
     struct run *run;
     struct run_job *job;
     struct loop *loop;
+    struct dns *dns; /* null: the client is given an address */
     struct centre *centre;
+    struct client_lookup *lookup;
     struct client *client;
     struct transcript_sink sink; /* of the recording */
     bool told;                   /* the client has said what became of everything */
@@ -80,12 +83,24 @@ static bool open_centre(struct virtual_case *playing, struct problem *problem)
 {
     const struct run_options *options = playing->run->options;
     struct centre_options centre = {
-        .listen = {.address = "127.0.0.1", .port = 25},
+        .listen = {.address = RUN_CENTRE_ADDRESS, .port = 25},
         .scenario = playing->job->scenario,
         .clock = {options->pace, options->timeout},
         .seed = options->seed,
         .sink = {event, playing},
     };
+    if (run_needs_dns(playing->job->scenario)) {
+        const struct lookup_virtual_options lookup = {.sink = centre.sink,
+                                                      .latency = LATENCY_MS * USEC_PER_MSEC};
+        playing->dns = run_dns_new(playing->run, playing->job->scenario, problem);
+        if (!playing->dns)
+            return false;
+        centre.dns = playing->dns;
+        centre.backup = RUN_BACKUP_ADDRESS;
+        playing->lookup = lookup_virtual_new(playing->loop, playing->dns, &lookup);
+        if (!playing->lookup)
+            return false;
+    }
     playing->centre = centre_open(playing->loop, &centre, problem);
     return playing->centre != NULL;
 }
@@ -99,7 +114,7 @@ static bool start_client(struct virtual_case *playing, struct client_message *me
         messages[i] = (struct client_message){test->messages[i].name, test->messages[i].octets};
     const struct endpoint *to = centre_endpoint(playing->centre);
     struct client_options client = {
-        .host = to->address,
+        .host = playing->dns ? playing->job->scenario->centre.domain : to->address,
         .port = to->port,
         .helo = options->helo,
         .from = options->from,
@@ -108,6 +123,7 @@ static bool start_client(struct virtual_case *playing, struct client_message *me
         .retry_wait = USEC_PER_SEC,
         .done = done,
         .owner = playing,
+        .lookup = playing->lookup,
     };
     client.to = run_job_recipients(playing->job, &client.to_count);
     limits_shorten(&client.limits, options->timeout);
@@ -136,8 +152,11 @@ static void play_in(struct virtual_case *playing, struct client_message *message
     loop_timer_cancel(playing->loop, &playing->end);
     if (playing->client)
         client_free(playing->client);
+    if (playing->lookup)
+        playing->lookup->free(playing->lookup);
     if (playing->centre)
         centre_close(playing->centre);
+    dns_free(playing->dns);
 }
 
 static void play(struct run *run, struct run_job *job)

@@ -98,7 +98,6 @@ static void test_faults(void)
     refused("--report", "json:", "the file is missing");
     refused("--profile", "/nowhere/p.json", "/nowhere/p.json");
     refused("--", NULL, "a command was expected");
-    refused("--", "x{resolver}", "{resolver}");
 }
 
 /* The command line goes before the profile, wherever it stands. */
