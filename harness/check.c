@@ -294,6 +294,7 @@ void check_all(const struct check_input *input, struct findings *findings)
         check_bodies(&judge);
         check_permission(&judge);
         if (judge_transactions(&judge) && judge_waits(&judge)) {
+            check_lookup(&judge);
             check_order(&judge);
             check_leaving(&judge);
             check_times(&judge);

@@ -11,7 +11,7 @@ static void expect_reached(struct judge *judge)
     bool refuses = false;
     for (size_t i = 0; i < judge->input->scenario->rule_count; i++)
         refuses |= judge->input->scenario->rules[i].action.refuse != SCENARIO_ANSWER;
-    if (judge->dialogue.count == 0 && !refuses)
+    if (judge->dialogue.count == 0 && !refuses && !lookup_failed(judge->input->transcript))
         judge_against(judge, CONN_1, (struct place){0}, "a connection to the centre",
                       "the sender never connected");
     for (size_t i = 0; i < judge->input->process_count; i++) {

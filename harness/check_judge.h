@@ -155,11 +155,15 @@ static inline const struct step *link_last(const struct link *link)
                         1];
 }
 
+/* True where a name server was asked, and never gave an address: nobody could connect. */
+bool lookup_failed(const struct transcript *transcript);
+
 /* In this order; each may use what the earlier ones found out. */
 void check_bodies(struct judge *judge);       /* BODY-1 … BODY-5; recognises messages, derails */
 void check_permission(struct judge *judge);   /* DATA-1; derails */
 bool judge_transactions(struct judge *judge); /* fills judge->transactions; false: no memory */
 bool judge_waits(struct judge *judge);        /* fills judge->waits; false: no memory */
+void check_lookup(struct judge *judge);       /* CONN-2 */
 void check_order(struct judge *judge);        /* CONN-1, HELO, MAIL, RCPT, SEQ, CODE-2 */
 void check_leaving(struct judge *judge);      /* RSET-1, QUIT-1, -2, -4, -5 */
 void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
