@@ -38,7 +38,8 @@ struct run_job {
 struct run {
     const struct run_options *options;
     struct run_results *results;
-    struct run_job *jobs; /* baselines first */
+    struct run_job *block; /* the memory that the jobs stand in */
+    struct run_job *jobs;  /* baselines first */
     size_t job_count;
     size_t told;
     bool each;          /* one run of the command per message */
@@ -47,6 +48,10 @@ struct run {
 
 /* Octets that one case's transcript may hold. */
 enum { RUN_TRANSCRIPT_LIMIT = 64 * 1024 * 1024 };
+
+/* Makes the jobs and the results: one for each selected case, and one for each different baseline.
+ * False where there is no memory; what was made then goes with the run. */
+bool run_jobs_make(struct run *run);
 
 /* What the player calls. */
 void run_job_begun(struct run *run, struct run_job *job);
