@@ -316,6 +316,7 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
                           .sender_ended_at = USEC_NEVER,
                           .centre_ended_at = USEC_NEVER,
                           .stalled_at = USEC_NEVER,
+                          .closed_at = USEC_NEVER,
                           .paused_at = USEC_NEVER,
                           .resumed_at = USEC_NEVER,
                           .last_at = event->at};
@@ -393,7 +394,9 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
     case TRANSCRIPT_FACE:
     case TRANSCRIPT_QUERY:
     case TRANSCRIPT_ANSWER:
+        return true;
     case TRANSCRIPT_CLOSED:
+        link->closed_at = event->at;
         return true;
     }
     return true;

@@ -77,6 +77,7 @@ struct link {
     usec centre_ended_at; /* FIN, half close or RST of the centre, before any end of the sender's */
     size_t centre_ended_event;
     bool centre_reset, centre_half;
+    usec closed_at; /* gone in both directions; nothing of the sender's is seen from then on */
     bool cut_idle;  /* the centre ended it for idleness */
     bool idle_rule; /* … by a rule of the scenario */
     usec stalled_at;

@@ -60,6 +60,8 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
     usec at = link->sender_ended_at;
     if (link->centre_reset)
         at = earlier(at, link->centre_ended_at); /* an RST leaves nothing to wait on */
+    if (link->centre_ended_at != USEC_NEVER)
+        at = earlier(at, link->closed_at); /* nor does a connection that the centre has given up */
     if (link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER)
         at = earlier(at, sighted_end(judge, link));
     if (next && next->first_at >= step->last_at)

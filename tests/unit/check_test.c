@@ -77,6 +77,10 @@
          .dialogue = HELLO ENVELOPE ONE OK "cut\nfin\n+10\n" HELLO ENVELOPE TWO OK QUIT)           \
     CASE(sound_after_reset, "", .messages = {FILE_ONE}, .claims = {A},                             \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\ncut-rst\n+9000\n" HELLO ENVELOPE ONE OK QUIT) \
+    CASE(sound_slow_after_cut, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},           \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\ncut\n+1000\nclosed\n+9000\nopen\n< 421 no\n"  \
+                           "cut\nfin\n",                                                           \
+         .expect = {.has_accepted = true})                                                         \
     CASE(sound_crossed_421, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                \
          .dialogue = HELLO ENVELOPE ONE OK                                                         \
          "< 421 idle\ncut\n> MAIL FROM:<USER@GW01>\nfin\n+10\n" HELLO ENVELOPE TWO OK QUIT)        \

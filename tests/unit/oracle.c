@@ -67,8 +67,9 @@ static void record_word(struct recorder *recorder, const char *line, size_t coun
     } words[] = {
         {"fin", TRANSCRIPT_SENDER_FIN}, {"rst", TRANSCRIPT_SENDER_RST},
         {"cut", TRANSCRIPT_CENTRE_FIN}, {"cut-rst", TRANSCRIPT_CENTRE_RST},
-        {"stored", TRANSCRIPT_STORED},  {"stall", TRANSCRIPT_STALLED},
-        {"pause", TRANSCRIPT_PAUSED},   {"resume", TRANSCRIPT_RESUMED},
+        {"closed", TRANSCRIPT_CLOSED},  {"stored", TRANSCRIPT_STORED},
+        {"stall", TRANSCRIPT_STALLED},  {"pause", TRANSCRIPT_PAUSED},
+        {"resume", TRANSCRIPT_RESUMED},
     };
     if (count == 4 && memcmp(line, "open", 4) == 0) {
         recorder->connection++;

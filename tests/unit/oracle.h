@@ -7,7 +7,7 @@
  *   +MS             so many milliseconds pass
  *   fin | rst       the sender closes, resets
  *   cut | cut-rst | cut-idle   the centre closes, resets, cuts for idleness
- *   stall | pause | resume | stored
+ *   stall | pause | resume | stored | closed
  *   rule N          the replies from here on come from rule N (0: none)
  * TEXT knows the escapes \r \n \t \\ and \xHH. Each line is an event of its own. */
 #ifndef TESTS_UNIT_ORACLE_H
