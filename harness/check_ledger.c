@@ -14,6 +14,13 @@ struct account {
     bool cut;       /* a cut came before it could be accepted */
 };
 
+/* The centre ended the connection, other than behind its 221 to QUIT. */
+static bool cut_off(const struct link *link)
+{
+    const struct step *last = link_last(link);
+    return link->centre_ended_at != USEC_NEVER && !(last->verb == VERB_QUIT && answered(last, 221));
+}
+
 static struct account account_of(const struct judge *judge, uint32_t message)
 {
     struct account account = {0};
@@ -34,7 +41,7 @@ static struct account account_of(const struct judge *judge, uint32_t message)
             account.refused = account.refused ? account.refused : transaction;
             break;
         case FATE_ABANDONED:
-            account.cut |= transaction->link->centre_ended_at != USEC_NEVER;
+            account.cut |= cut_off(transaction->link);
             break;
         case FATE_DEFERRED:
         case FATE_CLOSING:
@@ -43,7 +50,7 @@ static struct account account_of(const struct judge *judge, uint32_t message)
         }
     }
     for (size_t i = 0; i < judge->dialogue.count && !account.attempted; i++)
-        account.cut |= judge->dialogue.links[i].centre_ended_at != USEC_NEVER;
+        account.cut |= cut_off(&judge->dialogue.links[i]);
     return account;
 }
 

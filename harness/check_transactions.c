@@ -74,11 +74,11 @@ static struct transaction follow(const struct judge *judge, const struct link *l
 {
     struct transaction transaction = {
         .link = link, .mail = mail, .decided = mail, .fate = FATE_ABANDONED};
-    if (!answered(mail, 250)) {
+    /* Where MAIL was not granted the sender may go on all the same, and even have its message
+     * accepted in the end; whatever else is said meanwhile decides nothing. */
+    bool granted = answered(mail, 250), recipient = false;
+    if (!granted)
         transaction.fate = fate_of_code(&mail->answer);
-        return transaction;
-    }
-    bool recipient = false;
     for (const struct step *step = step_next(link, mail); step; step = step_next(link, step)) {
         if (step->kind == STEP_BODY) {
             decide_body(judge, &transaction, step);
@@ -87,6 +87,8 @@ static struct transaction follow(const struct judge *judge, const struct link *l
         if (step->verb == VERB_MAIL || step->verb == VERB_RSET || step->verb == VERB_QUIT ||
             step->verb == VERB_HELO || step->verb == VERB_EHLO)
             return transaction;
+        if (!granted)
+            continue;
         if (step->verb == VERB_RCPT) {
             recipient |= takes_recipient(step);
             if (!takes_recipient(step)) {

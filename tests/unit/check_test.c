@@ -263,6 +263,11 @@
     CASE(claims_refused, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},                     \
          .dialogue = HELLO ENVELOPE ONE "< 452 full\n> RSET\n" OK QUIT,                            \
          .expect = {.has_accepted = true})                                                         \
+    CASE(accepted_after_wrong_mail, "MAIL-1 fail", .messages = {FILE_ONE}, .claims = {A},          \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 220 ready\n" RCPT DATA ONE OK               \
+                           "> QUIT\n< 221 bye\ncut\nfin\n")                                        \
+    CASE(claims_unsent_before_quit, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},          \
+         .dialogue = HELLO "> QUIT\n< 221 bye\ncut\nfin\n")                                        \
     CASE(claims_unsent_after_cut, "LOSS-1 fail, QUIT-3 fail", .messages = {FILE_ONE, FILE_TWO},    \
          .claims = {A, A}, .per_message_claims = true,                                             \
          .dialogue = HELLO ENVELOPE ONE OK "cut\nfin\n", .expect = {.has_accepted = true})         \
