@@ -15,7 +15,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
-TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema
+TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
@@ -156,7 +156,7 @@ $(BUILD)/tests/fuzz/%_fuzz: $(FUZZ_PARTS)
 	$(say) LINK $@
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/fuzz/%_replay: $(FUZZ_PARTS) $(BUILD)/tests/fuzz/replay.o
+$(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/replay.o $(FUZZ_PARTS)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 

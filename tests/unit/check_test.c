@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ASKED    "ask A Mail.Prod.NACCS6\ntold 127.0.0.1\nask AAAA mail.prod.naccs6\ntold no data\n"
 #define HELLO       "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
 #define MAIL        "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
 #define RCPT        "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
@@ -49,6 +50,29 @@
     CASE(sound_stuffing, "", .messages = {FILE_DOTS}, .claims = {A},                               \
          .dialogue = HELLO ENVELOPE                                                                \
          ">> " DOTS_HEAD "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)     \
+    CASE(sound_lookup, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A}, .subject = "CONN-2",  \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT ASKED HELLO ENVELOPE TWO OK QUIT)            \
+    CASE(sound_lookup_by_mx, "", .messages = {FILE_ONE}, .claims = {A}, .subject = "CONN-2",       \
+         .dialogue = "ask MX PROD.naccs6\ntold 10 MAIL.PROD.NACCS6\n" HELLO ENVELOPE ONE OK QUIT)  \
+    CASE(parallel_lookup, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A}, .subject = "CONN-2",    \
+         .dialogue = ASKED ASKED "open\n" HELLO ENVELOPE ONE OK QUIT)                              \
+    CASE(sound_unfound, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},                    \
+         .subject = "CONN-2", .dialogue = "ask A mail.prod.naccs6\ntold NXDOMAIN\n",               \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(lookup_not_asked_for, "", .messages = {FILE_ONE}, .claims = {A},                          \
+         .dialogue = HELLO ENVELOPE ONE OK QUIT)                                                   \
+    CASE(never_asks, "CONN-2 warn", .messages = {FILE_ONE}, .claims = {A}, .subject = "CONN-2",    \
+         .dialogue = HELLO ENVELOPE ONE OK QUIT)                                                   \
+    CASE(asks_for_another, "CONN-2 warn", .messages = {FILE_ONE}, .claims = {A},                   \
+         .subject = "CONN-2", .dialogue = "ask A www.prod.naccs6\n" HELLO ENVELOPE ONE OK QUIT)    \
+    CASE(asks_once, "CONN-2 warn", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},             \
+         .subject = "CONN-2",                                                                      \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT HELLO ENVELOPE TWO OK QUIT)                  \
+    CASE(asks_once_strictly, "CONN-2 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},    \
+         .subject = "CONN-2", .strict = true,                                                      \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT HELLO ENVELOPE TWO OK QUIT)                  \
+    CASE(told_but_stays_away, "CONN-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},   \
+         .subject = "CONN-2", .dialogue = ASKED, .expect = {.has_accepted = true})                 \
     CASE(sound_refusal, "", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},                   \
          .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n"                   \
                                 "> RSET\n< 250 ok\n" QUIT,                                         \

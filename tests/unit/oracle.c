@@ -93,6 +93,14 @@ static void record_word(struct recorder *recorder, const char *line, size_t coun
     abort();
 }
 
+static void record_lookup(struct recorder *recorder, enum transcript_kind kind, const char *words,
+                          size_t count)
+{
+    const struct transcript_event event = {
+        .at = recorder->now, .kind = kind, .octets = {(const uint8_t *)words, count}};
+    recorder->sink.event(recorder->sink.owner, &event);
+}
+
 static struct transcript *play(const char *dialogue)
 {
     struct recorder recorder = {.transcript = transcript_new(1 << 24)};
@@ -105,6 +113,10 @@ static struct transcript *play(const char *dialogue)
             recorder.now += strtol(line + 1, NULL, 10) * USEC_PER_MSEC;
         else if (strncmp(line, "rule ", 5) == 0)
             recorder.rule = (uint32_t)strtoul(line + 5, NULL, 10);
+        else if (strncmp(line, "ask ", 4) == 0)
+            record_lookup(&recorder, TRANSCRIPT_QUERY, line + 4, count - 4);
+        else if (strncmp(line, "told ", 5) == 0)
+            record_lookup(&recorder, TRANSCRIPT_ANSWER, line + 5, count - 5);
         else if (count > 0)
             record_word(&recorder, line, count);
         line += count + (line[count] == '\n');

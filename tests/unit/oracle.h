@@ -7,6 +7,8 @@
  *   +MS             so many milliseconds pass
  *   fin | rst       the sender closes, resets
  *   cut | cut-rst | cut-idle   the centre closes, resets, cuts for idleness
+ *   ask TEXT        the name server is asked TEXT
+ *   told TEXT       … and answers TEXT
  *   stall | pause | resume | stored | closed
  *   rule N          the replies from here on come from rule N (0: none)
  * TEXT knows the escapes \r \n \t \\ and \xHH. Each line is an event of its own. */
