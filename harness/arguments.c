@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/accelerate.h"
 #include "harness/report.h"
 
 enum {
@@ -99,6 +100,16 @@ static void take_number(struct reading *reading, const char *option, const char 
         *to = number;
     else
         wrong(reading, option, text, "a number above 0, up to 1000000");
+}
+
+static void take_factor(struct reading *reading, const char *text)
+{
+    char *end = NULL;
+    double factor = strtod(text, &end);
+    if (end != text && !*end && factor >= 1 && factor <= ACCELERATE_MOST)
+        reading->options->run.accelerate = factor;
+    else
+        wrong(reading, "accelerate", text, "a number from 1 to 10000");
 }
 
 static bool whole_number(const char *text, unsigned long long most, unsigned long long *to)
@@ -214,7 +225,7 @@ static void take_option(struct reading *reading, int option, const char *text)
         take_number(reading, "pace", text, NULL, &options->run.pace);
         break;
     case OPTION_ACCELERATE:
-        wrong_text(reading, "--accelerate: not available in this version");
+        take_factor(reading, text);
         break;
     case 'j':
     case OPTION_SEED:
@@ -268,6 +279,7 @@ static void take_profile(struct reading *reading, const char *file)
     run->tolerance = profile->has_tolerance ? profile->tolerance : run->tolerance;
     run->tolerance_scale = profile->has_scale ? profile->scale : run->tolerance_scale;
     run->pace = profile->has_pace ? profile->pace : run->pace;
+    run->accelerate = profile->has_accelerate ? profile->accelerate : run->accelerate;
     run->jobs = profile->has_jobs ? profile->jobs : run->jobs;
     run->seed = profile->has_seed ? profile->seed : run->seed;
     run->helo = profile->helo ? profile->helo : run->helo;
@@ -294,6 +306,7 @@ static void defaults(struct arguments *options)
                 .tolerance = 0.25,
                 .tolerance_scale = 1,
                 .pace = 1,
+                .accelerate = 1,
                 .jobs = 32,
                 .seed = 1,
                 .helo = "edi.example.jp",
@@ -323,6 +336,9 @@ static void settle(struct reading *reading, char **command)
         sender->each =
             sender->each || sender->standard_input || invocation_takes_one(options->run.command);
     }
+    if (options->run.accelerate != 1 && !options->run.command)
+        wrong_text(reading, "--accelerate: needs a command; the reference client runs in virtual "
+                            "time");
     if (sender->each)
         sender->one_per_connection = true;
     options->run.profile = *sender;
@@ -389,6 +405,9 @@ bool arguments_help(FILE *stream)
         "  --tolerance PERCENT    how much more than that is granted (25)",
         "  --tolerance-scale X    for slow machines: X times the tolerance (1)",
         "  --pace X               the centre's own durations pass X times as fast (1)",
+        "  --accelerate X         the command's own clocks pass X times as fast, and the centre's",
+        "                         with them (libfaketime): --timeout 300s --accelerate 100 judges",
+        "                         a limit of 300 s in 3 s",
         "  -j, --jobs N           cases at once (32)",
         "  --seed N               of everything random (1)",
         "  --profile FILE         all of this as JSON",

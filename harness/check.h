@@ -50,9 +50,11 @@ struct check_input {
     const char *helo, *from;
     const char *const *to;
     size_t to_count;
-    usec sender_limit; /* declared for each wait */
-    double tolerance;  /* 0.25: a quarter */
-    usec slack;        /* on top: start-up and scheduling; 0 in virtual time */
+    usec sender_limit; /* declared for each wait; as it shows on the wire, where the sender's clocks
+                          pass `acceleration` times as fast */
+    double acceleration; /* 1, or 0: its clocks pass as clocks do */
+    double tolerance;    /* 0.25: a quarter */
+    usec slack;          /* on top: start-up and scheduling; 0 in virtual time */
     struct play_clock_view {
         double pace;
     } clock;

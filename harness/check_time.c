@@ -201,13 +201,34 @@ static const char *wait_words(const struct wait *wait, char text[ESCAPED_SIZE])
     return text;
 }
 
+/* The sender's limit, and what it is by its own clock where that is another one. */
+static const char *limit_words(const struct judge *judge, char text[96])
+{
+    const struct check_input *input = judge->input;
+    char limit[32], own[32];
+    seconds(input->sender_limit, limit);
+    if (input->acceleration <= 0 || input->acceleration == 1)
+        snprintf(text, 96, "%s", limit);
+    else
+        snprintf(text, 96, "%s (%s of its own, accelerated)", limit,
+                 seconds((usec)((double)input->sender_limit * input->acceleration), own));
+    return text;
+}
+
+/* A pause before a retry that is none, as it shows on the wire. */
+static usec hasty_pause(const struct judge *judge)
+{
+    double acceleration = judge->input->acceleration;
+    return acceleration > 1 ? (usec)((double)retry_wait_least / acceleration) : retry_wait_least;
+}
+
 static void check_too_long(struct judge *judge, const struct wait *wait)
 {
     usec waited = wait->ended - wait->began;
     bool silent = !wait->some_octets || wait->step->answer.first_at - wait->began > judge->late;
-    char text[ESCAPED_SIZE], how_long[32], limit[32], expected[64];
+    char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     snprintf(expected, sizeof expected, "to give up after its limit of %s",
-             seconds(judge->input->sender_limit, limit));
+             limit_words(judge, limit));
     struct place place = {.link = wait->link, .step = wait->step};
     judge_against(judge, silent ? TIME_1 : TIME_2, place, expected, "it waited %s for %s%s%s",
                   seconds(waited, how_long), wait_words(wait, text),
@@ -218,11 +239,10 @@ static void check_too_long(struct judge *judge, const struct wait *wait)
 
 static void check_too_short(struct judge *judge, const struct wait *wait)
 {
-    char text[ESCAPED_SIZE], how_long[32], limit[32], expected[64];
+    char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     if (wait->stage == STAGE_QUIT)
         return; /* QUIT-5 */
-    snprintf(expected, sizeof expected, "to wait for its limit of %s",
-             seconds(judge->input->sender_limit, limit));
+    snprintf(expected, sizeof expected, "to wait for its limit of %s", limit_words(judge, limit));
     judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
                   "it gave up after %s, waiting for %s",
                   seconds(wait->ended - wait->began, how_long), wait_words(wait, text));
@@ -300,7 +320,7 @@ static void check_storm(struct judge *judge)
         if (same_run && progress != PROGRESS_MADE) {
             tries++;
             judge_saw(judge, STORM_1);
-            if (link->opened_at - link_end(judge, before) < retry_wait_least) {
+            if (link->opened_at - link_end(judge, before) < hasty_pause(judge)) {
                 hasty += progress == PROGRESS_NONE;
                 settled += progress == PROGRESS_SETTLED;
                 first = first ? first : link;
@@ -317,7 +337,7 @@ static void check_storm(struct judge *judge)
     if (hasty >= 2)
         judge_against(judge, STORM_1, (struct place){.link = first}, "to wait before trying again",
                       "%zu times it connected again within %d ms of a failure", hasty,
-                      (int)(retry_wait_least / USEC_PER_MSEC));
+                      (int)(hasty_pause(judge) / USEC_PER_MSEC));
     if (tries > TRIES_LIMIT)
         judge_against(judge, STORM_1, (struct place){0}, "a bounded number of tries",
                       "%zu connections one after the other without getting anywhere", tries + 1);
@@ -334,7 +354,7 @@ static void check_repeats_at_once(struct judge *judge)
         const struct transaction *transaction = &judge->transactions[i];
         bool at_once =
             before->fate == FATE_DEFERRED && before->link == transaction->link &&
-            transaction->mail->first_at - before->decided->answer.last_at < retry_wait_least;
+            transaction->mail->first_at - before->decided->answer.last_at < hasty_pause(judge);
         in_a_row = at_once ? in_a_row + 1 : 1;
         if (in_a_row < most + 2)
             continue;

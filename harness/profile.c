@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "harness/accelerate.h"
 #include "harness/profile_claims.h"
 #include "mockserver/arena.h"
 
@@ -225,6 +226,7 @@ enum key {
     KEY_TOLERANCE,
     KEY_TOLERANCE_SCALE,
     KEY_PACE,
+    KEY_ACCELERATE,
     KEY_JOBS,
     KEY_SEED,
     KEY_HELO,
@@ -249,6 +251,7 @@ static const char *const key_names[KEYS] = {
     "tolerance",
     "tolerance_scale",
     "pace",
+    "accelerate",
     "jobs",
     "seed",
     "helo",
@@ -273,6 +276,11 @@ static void take_number(struct load *load, enum key key, const json_t *value)
         profile->tolerance /= 100;
     } else if (key == KEY_TOLERANCE_SCALE) {
         take_positive(load, name, value, &profile->has_scale, &profile->scale);
+    } else if (key == KEY_ACCELERATE) {
+        take_positive(load, name, value, &profile->has_accelerate, &profile->accelerate);
+        if (profile->has_accelerate &&
+            (profile->accelerate < 1 || profile->accelerate > ACCELERATE_MOST))
+            wrong(load, "/accelerate: expected a number from 1 to %d", ACCELERATE_MOST);
     } else {
         take_positive(load, name, value, &profile->has_pace, &profile->pace);
     }
@@ -320,6 +328,7 @@ static void take_key(struct load *load, enum key key, json_t *value)
     case KEY_TOLERANCE:
     case KEY_TOLERANCE_SCALE:
     case KEY_PACE:
+    case KEY_ACCELERATE:
     case KEY_JOBS:
     case KEY_SEED:
         take_number(load, key, value);
@@ -366,7 +375,8 @@ static void take_all(struct load *load, json_t *root)
             wrong(load,
                   "/%s: unknown key; known are name, command, each, one_per_connection, ehlo, "
                   "retries, recipients, stdin, resolver, strict, timeout, tolerance, "
-                  "tolerance_scale, pace, jobs, seed, helo, from, exit, environment",
+                  "tolerance_scale, pace, accelerate, jobs, seed, helo, from, exit, "
+                  "environment",
                   name);
         else
             take_key(load, key, value);

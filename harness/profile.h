@@ -6,9 +6,10 @@
  * Keys, all optional: "name"; "command" (array of strings); "each", "one_per_connection", "ehlo",
  * "retries", "recipients" (false: one per message only), "stdin", "resolver" (it asks the
  * name server of NACCS_RESOLVER for the centre), "strict" (booleans); "timeout"
- * (duration); "tolerance" (per cent); "tolerance_scale", "pace" (numbers above 0); "jobs", "seed"
- * (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred, unknown
- * or unsent, or an array of these); "environment" (name -> value). */
+ * (duration); "tolerance" (per cent); "tolerance_scale", "pace" (numbers above 0), "accelerate" (a
+ * number from 1); "jobs", "seed" (integers); "helo", "from" (strings); "exit" (exit status ->
+ * accepted, refused, deferred, unknown or unsent, or an array of these); "environment" (name ->
+ * value). */
 #ifndef HARNESS_PROFILE_H
 #define HARNESS_PROFILE_H
 
@@ -17,10 +18,11 @@
 struct profile {
     struct run_profile sender;
     char **command; /* null-terminated; null: none */
-    bool has_timeout, has_tolerance, has_scale, has_pace, has_jobs, has_seed, strict;
+    bool has_timeout, has_tolerance, has_scale, has_pace, has_accelerate, has_jobs, has_seed,
+        strict;
     usec timeout;
     double tolerance; /* 0.25 */
-    double scale, pace;
+    double scale, pace, accelerate;
     unsigned jobs;
     uint64_t seed;
     const char *helo, *from; /* null: not said */

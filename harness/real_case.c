@@ -193,8 +193,8 @@ static bool start_command(struct real_case *playing, struct problem *problem)
     const struct run_options *options = shared->run->options;
     const struct suite_case *test = playing->job->test;
     const struct endpoint *centre = centre_endpoint(playing->centre);
-    const struct invocation_template template = {options->command, options->profile.environment,
-                                                 options->profile.environment_count,
+    const struct invocation_template template = {options->command, shared->environment,
+                                                 shared->environment_count,
                                                  options->profile.standard_input};
     bool looks_up = run_needs_dns(playing->job->scenario);
     char resolver[ENDPOINT_TEXT_SIZE];
@@ -244,7 +244,7 @@ static bool start_command(struct real_case *playing, struct problem *problem)
 static usec longest_idle(const struct real_case *playing)
 {
     const struct run_options *options = playing->shared->run->options;
-    const struct play_clock clock = {options->pace, options->timeout};
+    const struct play_clock clock = run_clock(options);
     const struct scenario *scenario = playing->job->scenario;
     usec margin = play_span(&clock, scenario->centre.idle_margin);
     usec limit = play_span(&clock, scenario->centre.idle_limit);
@@ -263,7 +263,7 @@ static struct patience_end when_to_end(const struct real_case *playing)
     const struct run_options *options = playing->shared->run->options;
     struct centre_numbers numbers = centre_numbers(playing->centre);
     const struct patience patience = {
-        .limit = options->timeout,
+        .limit = run_limit(options),
         .tolerance = options->tolerance * options->tolerance_scale,
         .scale = options->tolerance_scale,
         .idle_limit = longest_idle(playing),
@@ -413,7 +413,7 @@ static bool begin(struct real_case *playing, struct problem *problem)
     struct centre_options centre = {
         .listen = {.address = RUN_CENTRE_ADDRESS},
         .scenario = job->scenario,
-        .clock = {options->pace, options->timeout},
+        .clock = run_clock(options),
         .seed = options->seed,
         .sink = {event, playing},
     };

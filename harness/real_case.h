@@ -10,8 +10,10 @@ struct real_shared {
     struct run *run;
     struct loop *loop;
     struct sut_host *host;
-    char *program; /* what the command's first word stands for */
-    char *folder;  /* for what the commands leave; ours */
+    char *program;                             /* what the command's first word stands for */
+    char *folder;                              /* for what the commands leave; ours */
+    const struct invocation_pair *environment; /* the profile's, and what accelerates */
+    size_t environment_count;
 };
 
 struct real_case;

@@ -51,4 +51,10 @@ usec report_event_time(const struct transcript *transcript, size_t index);
 /* The case's title in English, "" where it has none. */
 const char *report_title(const struct run_case *result);
 
+/* Did the sender's clocks pass faster than real ones? */
+static inline bool report_is_accelerated(const struct run_options *options)
+{
+    return options->command && options->accelerate > 1;
+}
+
 #endif

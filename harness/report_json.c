@@ -249,6 +249,8 @@ static bool head(FILE *stream, const struct report_context *context)
            member(stream, "client", client_object(context)) &&
            member(stream, "mode", json_string(options->command ? "real" : "virtual")) &&
            member(stream, "pace", json_real(options->pace)) &&
+           member(stream, "accelerate",
+                  json_real(report_is_accelerated(options) ? options->accelerate : 1)) &&
            member(stream, "seed", json_integer((json_int_t)options->seed)) &&
            member(stream, "strict", json_boolean(options->strict)) &&
            member(stream, "wall_clock_us", json_integer(results->wall_clock)) &&

@@ -188,6 +188,20 @@ static bool write_counts(xmlTextWriterPtr writer, const struct run_case *first, 
            attribute_number(writer, "skipped", skipped) && attribute_time(writer, duration);
 }
 
+/* How the sender was run, where that is not as it always is. */
+static bool write_properties(xmlTextWriterPtr writer, const struct report_context *context)
+{
+    char factor[32];
+    if (!report_is_accelerated(context->options))
+        return true;
+    snprintf(factor, sizeof factor, "%g", context->options->accelerate);
+    return xmlTextWriterStartElement(writer, XML("properties")) >= 0 &&
+           xmlTextWriterStartElement(writer, XML("property")) >= 0 &&
+           words_attribute(writer, "name", "accelerate") &&
+           words_attribute(writer, "value", factor) && xmlTextWriterEndElement(writer) >= 0 &&
+           xmlTextWriterEndElement(writer) >= 0;
+}
+
 static bool write_families(xmlTextWriterPtr writer, const struct report_context *context)
 {
     const struct run_results *results = context->results;
@@ -200,7 +214,8 @@ static bool write_families(xmlTextWriterPtr writer, const struct report_context 
         char family[128];
         snprintf(family, sizeof family, "%.*s", (int)family_size(first), first->test->scenario->id);
         good = xmlTextWriterStartElement(writer, XML("testsuite")) >= 0 &&
-               words_attribute(writer, "name", family) && write_counts(writer, first, count);
+               words_attribute(writer, "name", family) && write_counts(writer, first, count) &&
+               write_properties(writer, context);
         for (size_t j = 0; good && j < count; j++)
             good = write_case(writer, context, &first[j]);
         good = good && xmlTextWriterEndElement(writer) >= 0;

@@ -96,6 +96,9 @@ bool report_tap(FILE *stream, const struct report_context *context)
 {
     const struct run_results *results = context->results;
     fprintf(stream, "TAP version 14\n1..%zu\n", results->count);
+    if (report_is_accelerated(context->options))
+        fprintf(stream, "# the sender's clocks passed %g times as fast\n",
+                context->options->accelerate);
     for (size_t i = 0; i < results->count; i++)
         print_case(stream, &results->cases[i], i + 1);
     if (results->interrupted)

@@ -246,6 +246,19 @@ static void print_summary(FILE *stream, const struct report_context *context)
     fprintf(stream, "%s\n", plain(context));
 }
 
+static void print_acceleration(FILE *stream, const struct run_options *options)
+{
+    if (!report_is_accelerated(options))
+        return;
+    fprintf(
+        stream,
+        "Its clocks passed %g times as fast (libfaketime): its limit of %g s shows as %.3g s. A "
+        "wait that libfaketime cannot speed up looks like one without a limit; a run without "
+        "--accelerate tells them apart.\n",
+        options->accelerate, (double)options->timeout / (double)USEC_PER_SEC,
+        (double)options->timeout / options->accelerate / (double)USEC_PER_SEC);
+}
+
 bool report_text(FILE *stream, const struct report_context *context)
 {
     struct report_matrix matrix;
@@ -253,7 +266,9 @@ bool report_text(FILE *stream, const struct report_context *context)
         return false;
     fputs("sender: ", stream);
     print_words(stream, context->client_name, 0);
-    fputs("\n\n", stream);
+    fputc('\n', stream);
+    print_acceleration(stream, context->options);
+    fputc('\n', stream);
     print_table(stream, context, &matrix);
     if (context->verbose)
         print_cases(stream, context);

@@ -9,7 +9,6 @@
 
 #include "harness/patience.h"
 #include "harness/run_job.h"
-#include "mockserver/play.h"
 
 struct run_profile run_profile_default(void)
 {
@@ -33,7 +32,7 @@ struct dns *run_dns_new(const struct run *run, const struct scenario *scenario,
                         struct problem *problem)
 {
     const struct dns_options options = {.scenario = scenario,
-                                        .clock = {run->options->pace, run->options->timeout},
+                                        .clock = run_clock(run->options),
                                         .centre = RUN_CENTRE_ADDRESS,
                                         .backup = RUN_BACKUP_ADDRESS,
                                         .dead = RUN_DEAD_ADDRESS};
@@ -116,10 +115,26 @@ void run_job_begun(struct run *run, struct run_job *job)
         run->options->begun(run->options->owner, job->test);
 }
 
+static double acceleration(const struct run_options *options)
+{
+    return options->command && options->accelerate > 0 ? options->accelerate : 1;
+}
+
+usec run_limit(const struct run_options *options)
+{
+    usec limit = (usec)((double)options->timeout / acceleration(options));
+    return limit > 0 ? limit : 1;
+}
+
+struct play_clock run_clock(const struct run_options *options)
+{
+    return (struct play_clock){options->pace * acceleration(options), run_limit(options)};
+}
+
 static struct check_input judged_input(const struct run *run, const struct run_job *job)
 {
     const struct run_options *options = run->options;
-    struct play_clock clock = {options->pace, options->timeout};
+    struct play_clock clock = run_clock(options);
     struct check_input input = {
         .transcript = job->transcript,
         .scenario = job->scenario,
@@ -132,10 +147,11 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .per_message_claims = job->per_message_claims,
         .helo = options->helo,
         .from = options->from,
-        .sender_limit = options->timeout,
+        .sender_limit = clock.sender_limit,
+        .acceleration = acceleration(options),
         .tolerance = options->tolerance * options->tolerance_scale,
         .slack = options->command ? patience_slack(options->tolerance_scale) + 2 * job->late : 0,
-        .clock = {options->pace},
+        .clock = {clock.pace},
         .idle_limit = play_span(&clock, job->scenario->centre.idle_limit),
         .strict = options->strict,
         .one_per_connection = options->profile.one_per_connection || run->each,

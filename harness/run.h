@@ -39,8 +39,9 @@ struct run_options {
     char *const *command;      /* argument vector, null-terminated; null: the reference client, in
                                   virtual time */
     struct run_profile profile;
-    usec timeout;     /* the limit that the sender declares for each wait */
-    double tolerance; /* 0.25 */
+    usec timeout;      /* the limit that the sender declares for each wait, in its own time */
+    double accelerate; /* the command's clocks pass so many times as fast; 1, or 0: as they do */
+    double tolerance;  /* 0.25 */
     double tolerance_scale;
     double pace;
     unsigned jobs;

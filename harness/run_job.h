@@ -5,6 +5,7 @@
 
 #include "harness/run.h"
 #include "mockserver/dns.h"
+#include "mockserver/play.h"
 #include "wire/loop.h"
 
 /* One playing of one scenario. Most are a selected case; others are wanted only as what a case is
@@ -45,6 +46,11 @@ struct run {
     bool each;          /* one run of the command per message */
     unsigned confirmed; /* verdicts in a row that another try did not change */
 };
+
+/* A sender with fast clocks is seen in real time: its limit, as it shows on the wire, … */
+usec run_limit(const struct run_options *options);
+/* … and the durations of a centre that passes its own as fast on top of its pace. */
+struct play_clock run_clock(const struct run_options *options);
 
 /* Octets that one case's transcript may hold. */
 enum { RUN_TRANSCRIPT_LIMIT = 64 * 1024 * 1024 };

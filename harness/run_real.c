@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "harness/accelerate.h"
 #include "harness/real_case.h"
 
 /* All cases in one live loop, so many at once. */
@@ -40,7 +41,9 @@ struct pool {
     struct timer pulse;
     usec pulse_due;
     struct timer look;
-    char *table; /* TABLE_SIZE */
+    char *table;    /* TABLE_SIZE */
+    char *faketime; /* libfaketime; null: not accelerated */
+    struct accelerate_environment environment;
 };
 
 static void fill(struct pool *pool);
@@ -232,7 +235,7 @@ static void look(struct timer *timer)
     for (unsigned i = 0; i < pool->slot_count; i++)
         if (pool->slots[i] && real_case_blind(pool->slots[i]))
             real_case_looked(pool->slots[i]);
-    usec every = pool->shared.run->options->timeout / LOOKS_PER_LIMIT;
+    usec every = run_limit(pool->shared.run->options) / LOOKS_PER_LIMIT;
     every = every < LOOK_LEAST ? LOOK_LEAST : every > LOOK_MOST ? LOOK_MOST : every;
     loop_timer_set(pool->shared.loop, timer, loop_now(pool->shared.loop) + every);
 }
@@ -276,11 +279,35 @@ static bool make_folder(struct pool *pool, struct problem *problem)
     return true;
 }
 
+extern char **environ;
+
+/* What the commands' environment holds beyond the NACCS_* names. */
+static bool prepare_environment(struct pool *pool, struct problem *problem)
+{
+    const struct run_options *options = pool->shared.run->options;
+    const struct run_profile *profile = &options->profile;
+    pool->shared.environment = profile->environment;
+    pool->shared.environment_count = profile->environment_count;
+    if (options->accelerate <= 0 || options->accelerate == 1)
+        return true;
+    pool->faketime = accelerate_library(problem);
+    if (!pool->faketime || !accelerate_reaches(pool->shared.program, pool->faketime, problem))
+        return false;
+    if (!accelerate_environment_make(&pool->environment, pool->faketime, options->accelerate,
+                                     profile->environment, profile->environment_count, environ)) {
+        problem_set(problem, "no memory");
+        return false;
+    }
+    pool->shared.environment = pool->environment.at;
+    pool->shared.environment_count = pool->environment.count;
+    return true;
+}
+
 static bool prepare(struct pool *pool, struct problem *problem)
 {
     const struct run_options *options = pool->shared.run->options;
     pool->shared.program = sut_find_program(options->command[0], problem);
-    if (!pool->shared.program || !make_folder(pool, problem))
+    if (!pool->shared.program || !prepare_environment(pool, problem) || !make_folder(pool, problem))
         return false;
     pool->slot_count = options->jobs > 0 ? options->jobs : 1;
     pool->slots = calloc(pool->slot_count, sizeof(struct real_case *));
@@ -334,6 +361,8 @@ static void clear(struct pool *pool)
     free(pool->jobs);
     free(pool->table);
     free(pool->order);
+    free(pool->faketime);
+    accelerate_environment_free(&pool->environment);
 }
 
 bool run_real(struct run *run, struct problem *problem)

@@ -85,7 +85,7 @@ static bool open_centre(struct virtual_case *playing, struct problem *problem)
     struct centre_options centre = {
         .listen = {.address = RUN_CENTRE_ADDRESS, .port = 25},
         .scenario = playing->job->scenario,
-        .clock = {options->pace, options->timeout},
+        .clock = run_clock(options),
         .seed = options->seed,
         .sink = {event, playing},
     };

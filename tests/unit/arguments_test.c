@@ -92,7 +92,9 @@ static void test_faults(void)
     refused("--shard", "3/2", "--shard");
     refused("--shard", "0/2", "--shard");
     refused("--shard", "1", "--shard");
-    refused("--accelerate", "10", "not available in this version");
+    refused("--accelerate", "0.5", "expected a number from 1 to 10000");
+    refused("--accelerate", "nan", "expected a number from 1 to 10000");
+    refused("--accelerate", "10", "--accelerate: needs a command");
     refused("--report", "html:x", "not available in this version");
     refused("--report", "json", "expected FORMAT:FILE");
     refused("--report", "json:", "the file is missing");

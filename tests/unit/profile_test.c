@@ -22,7 +22,7 @@ static void test_all_keys(void)
         load("{\"name\": \"x\", \"command\": [\"send\", \"{message}\"], \"each\": true, "
              "\"one_per_connection\": true, \"ehlo\": true, \"retries\": false, "
              "\"recipients\": false, \"stdin\": true, \"strict\": true, \"timeout\": \"250ms\", "
-             "\"tolerance\": 50, \"tolerance_scale\": 2, \"pace\": 20, \"jobs\": 7, \"seed\": 9, "
+             "\"tolerance\": 50, \"tolerance_scale\": 2, \"pace\": 20, \"accelerate\": 100, \"jobs\": 7, \"seed\": 9, "
              "\"helo\": \"h\", \"from\": \"f@h\", "
              "\"exit\": {\"75\": \"deferred\", \"69\": [\"refused\", \"unknown\"]}, "
              "\"environment\": {\"A\": \"b{port}\"}}",
@@ -37,6 +37,7 @@ static void test_all_keys(void)
     CU_ASSERT_EQUAL(profile.timeout, 250 * USEC_PER_MSEC);
     CU_ASSERT_DOUBLE_EQUAL(profile.tolerance, 0.5, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(profile.pace, 20, 1e-9);
+    CU_ASSERT(profile.has_accelerate && profile.accelerate == 100);
     CU_ASSERT_EQUAL(profile.jobs, 7);
     CU_ASSERT_EQUAL(profile.seed, 9);
     CU_ASSERT_EQUAL(profile.sender.exit_outcomes[75], OUTCOME_DEFERRED);
@@ -79,6 +80,7 @@ static void test_faults(void)
     refused("{\"timeout\": \"5\"}", "/timeout: expected a duration");
     refused("{\"timeout\": \"0s\"}", "/timeout: expected a duration above 0");
     refused("{\"tolerance\": -1}", "/tolerance: expected a number above 0");
+    refused("{\"accelerate\": 0.5}", "/accelerate: expected a number from 1 to");
     refused("{\"jobs\": 0}", "/jobs: expected an integer from 1 to 10000");
     refused("{\"exit\": {\"0\": \"refused\"}}", "/exit/0: expected an exit status");
     refused("{\"exit\": {\"7\": \"lost\"}}", "/exit/7: expected accepted");
