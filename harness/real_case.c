@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "harness/patience.h"
 #include "harness/profile_claims.h"
-#include "harness/sighting.h"
-#include "mockserver/centre.h"
+#include "harness/watch.h"
 
 /* Once a command has ended: how long nothing may come before its run is over, and how long its
  * sessions may take to end. */
@@ -24,18 +22,11 @@ struct real_case {
     struct real_shared *shared;
     struct run_job *job;
     void (*ended)(void *owner, struct real_case *ended, struct run_job *job);
-    void (*wants_looks)(void *owner);
     void *owner;
     char token[TOKEN_SIZE];
     char outcome_file[PATH_SIZE];
 
-    struct dns *dns; /* null: the sender is given the centre's address */
-    struct dns_server *dns_server;
-    struct centre *centre;
-    struct transcript_sink sink; /* of the recording */
-    bool over;                   /* what happens now is only us tidying up */
-    uint32_t *owing;             /* connections to which the centre owes what it will never give */
-    size_t owing_count, owing_room;
+    struct watch watch;
 
     struct sut *sut;
     bool running; /* the command has not ended */
@@ -44,15 +35,9 @@ struct real_case {
     size_t run_count;
     struct sut_output output;
 
-    usec began;
-    usec quiet_since; /* the last event, or start or end of the command */
     usec exited;
     struct timer assess;
-    bool connected; /* this run of the command */
-
-    unsigned hidden;       /* from the centre: of enum sighting_blindness */
-    usec connecting_since; /* of the last look */
-    struct sighting_log sightings;
+    uint32_t connected; /* connections before this run of the command */
 };
 
 /* What the current run of the command is given. */
@@ -76,73 +61,10 @@ static void assess_soon(struct real_case *playing)
     assess_at(playing, loop_now(playing->shared->loop));
 }
 
-static void owes(struct real_case *playing, uint32_t connection, bool does)
+static void changed(void *owner, const struct transcript_event *event)
 {
-    for (size_t i = 0; i < playing->owing_count; i++) {
-        if (playing->owing[i] != connection)
-            continue;
-        if (!does)
-            playing->owing[i] = playing->owing[--playing->owing_count];
-        return;
-    }
-    if (!does)
-        return;
-    if (playing->owing_count == playing->owing_room) {
-        size_t room = playing->owing_room ? 2 * playing->owing_room : 8;
-        uint32_t *owing = realloc(playing->owing, room * sizeof *owing);
-        if (!owing)
-            return; /* we are only less patient for it */
-        playing->owing = owing;
-        playing->owing_room = room;
-    }
-    playing->owing[playing->owing_count++] = connection;
-}
-
-/* The port at the end of "ADDR:PORT"; 0 where there is none. */
-static uint16_t peer_port(struct octets peer)
-{
-    unsigned port = 0, factor = 1;
-    for (size_t i = peer.count;
-         i-- > 0 && peer.at[i] >= '0' && peer.at[i] <= '9' && factor <= 10000; factor *= 10)
-        port += (unsigned)(peer.at[i] - '0') * factor;
-    return port <= UINT16_MAX ? (uint16_t)port : 0;
-}
-
-static void event(void *owner, const struct transcript_event *event)
-{
-    struct real_case *playing = owner;
-    if (playing->over)
-        return;
-    playing->sink.event(playing->sink.owner, event);
-    playing->quiet_since = event->at;
-    switch (event->kind) {
-    case TRANSCRIPT_STALLED:
-    case TRANSCRIPT_PAUSED:
-        owes(playing, event->connection, true);
-        break;
-    case TRANSCRIPT_RESUMED:
-    case TRANSCRIPT_CLOSED:
-        owes(playing, event->connection, false);
-        break;
-    case TRANSCRIPT_OPENED:
-        sighting_answered(&playing->sightings, peer_port(event->octets));
-        playing->connected = true;
-        break;
-    case TRANSCRIPT_RECEIVED:
-    case TRANSCRIPT_SENT:
-    case TRANSCRIPT_SENDER_FIN:
-    case TRANSCRIPT_SENDER_RST:
-    case TRANSCRIPT_CENTRE_FIN:
-    case TRANSCRIPT_CENTRE_HALF:
-    case TRANSCRIPT_CENTRE_RST:
-    case TRANSCRIPT_STORED:
-    case TRANSCRIPT_FLAW:
-    case TRANSCRIPT_FACE:
-    case TRANSCRIPT_QUERY:
-    case TRANSCRIPT_ANSWER:
-        break;
-    }
-    assess_soon(playing);
+    (void)event;
+    assess_soon(owner);
 }
 
 static void claim(struct real_case *playing, const struct check_process *process)
@@ -173,16 +95,16 @@ static void command_ended(void *owner)
     struct check_process *process = &playing->job->processes[playing->run_index];
     struct sut_end end = sut_end(playing->sut);
     usec now = loop_now(playing->shared->loop);
-    playing->running = false;
-    playing->exited = playing->quiet_since = now;
+    playing->running = playing->watch.present = false;
+    playing->exited = playing->watch.quiet_since = now;
     process->ended = now;
     process->crashed = end.crashed;
     process->status = end.status;
     if (end.not_begun)
         run_job_fault(playing->job, "%s: %s", playing->shared->program, end.not_begun);
     /* What is killed keeps the sockets that it was seen with. */
-    if (playing->hidden && !process->killed)
-        sighting_begin(&playing->sightings, now);
+    if (!process->killed)
+        watch_forget_sockets(&playing->watch);
     claim(playing, process);
     assess_soon(playing);
 }
@@ -192,7 +114,7 @@ static bool start_command(struct real_case *playing, struct problem *problem)
     struct real_shared *shared = playing->shared;
     const struct run_options *options = shared->run->options;
     const struct suite_case *test = playing->job->test;
-    const struct endpoint *centre = centre_endpoint(playing->centre);
+    const struct endpoint *centre = centre_endpoint(playing->watch.centre);
     const struct invocation_template template = {options->command, shared->environment,
                                                  shared->environment_count,
                                                  options->profile.standard_input};
@@ -210,8 +132,8 @@ static bool start_command(struct real_case *playing, struct problem *problem)
         .token = playing->token,
         .outcome_file = playing->outcome_file,
     };
-    if (playing->dns_server)
-        values.resolver = endpoint_format(dns_server_endpoint(playing->dns_server), resolver);
+    if (playing->watch.dns_server)
+        values.resolver = endpoint_format(dns_server_endpoint(playing->watch.dns_server), resolver);
     values.to = run_job_recipients(playing->job, &values.to_count);
     struct invocation invocation;
     if (!invocation_make(&template, environ, &values, &invocation)) {
@@ -231,52 +153,13 @@ static bool start_command(struct real_case *playing, struct problem *problem)
     invocation_free(&invocation);
     if (!playing->sut)
         return false;
-    playing->running = true;
-    playing->connected = false;
-    playing->quiet_since = loop_now(shared->loop);
-    playing->job->processes[playing->run_index].started = playing->quiet_since;
+    playing->running = playing->watch.present = true;
+    playing->connected = playing->watch.connections;
+    playing->watch.quiet_since = loop_now(shared->loop);
+    playing->job->processes[playing->run_index].started = playing->watch.quiet_since;
     playing->job->process_count = playing->run_index + 1;
     assess_soon(playing);
     return true;
-}
-
-/* The longest time that this centre lets a connection be silent. */
-static usec longest_idle(const struct real_case *playing)
-{
-    const struct run_options *options = playing->shared->run->options;
-    const struct play_clock clock = run_clock(options);
-    const struct scenario *scenario = playing->job->scenario;
-    usec margin = play_span(&clock, scenario->centre.idle_margin);
-    usec limit = play_span(&clock, scenario->centre.idle_limit);
-    for (size_t i = 0; i < scenario->rule_count; i++) {
-        const struct action *action = &scenario->rules[i].action;
-        usec own = action->has_idle_limit ? play_span(&clock, action->idle_limit) : 0;
-        usec more = action->has_idle_margin ? play_span(&clock, action->idle_margin) : 0;
-        limit = own > limit ? own : limit;
-        margin = more > margin ? more : margin;
-    }
-    return limit + margin;
-}
-
-static struct patience_end when_to_end(const struct real_case *playing)
-{
-    const struct run_options *options = playing->shared->run->options;
-    struct centre_numbers numbers = centre_numbers(playing->centre);
-    const struct patience patience = {
-        .limit = run_limit(options),
-        .tolerance = options->tolerance * options->tolerance_scale,
-        .scale = options->tolerance_scale,
-        .idle_limit = longest_idle(playing),
-    };
-    const struct patience_view view = {
-        .began = playing->began,
-        .quiet_since = playing->quiet_since,
-        .open = numbers.open,
-        .centre_acts = numbers.waiting,
-        .owes = playing->owing_count > 0,
-        .connecting_since = sighting_connecting_since(&playing->sightings),
-    };
-    return patience_end(&patience, &view);
 }
 
 static void kill_command(struct real_case *playing, const char *why)
@@ -285,6 +168,7 @@ static void kill_command(struct real_case *playing, const char *why)
     if (playing->killed)
         return;
     playing->killed = true;
+    playing->watch.present = false;
     process->killed = true;
     process->killed_for = why;
     sut_kill(playing->sut);
@@ -292,17 +176,11 @@ static void kill_command(struct real_case *playing, const char *why)
 
 static void tidy_up(struct real_case *playing)
 {
-    playing->over = true;
     loop_timer_cancel(playing->shared->loop, &playing->assess);
     sut_free(playing->sut);
     sut_host_sweep(playing->shared->host, playing->token);
-    dns_server_close(playing->dns_server);
-    if (playing->centre)
-        centre_close(playing->centre);
-    dns_free(playing->dns);
+    watch_close(&playing->watch);
     unlink(playing->outcome_file);
-    free(playing->owing);
-    sighting_free(&playing->sightings);
     free(playing);
 }
 
@@ -310,17 +188,8 @@ static void tidy_up(struct real_case *playing)
 static void conclude(struct real_case *playing)
 {
     struct run_job *job = playing->job;
-    job->duration = playing->quiet_since - playing->began;
-    job->sightings = playing->sightings.at;
-    job->sighting_count = playing->sightings.count;
-    playing->sightings.at = NULL;
-    if (playing->output.count > 0) {
-        job->output = malloc(playing->output.count);
-        if (job->output) {
-            memcpy(job->output, playing->output.at, playing->output.count);
-            job->output_count = playing->output.count;
-        }
-    }
+    watch_conclude(&playing->watch);
+    real_keep_output(job, &playing->output);
 }
 
 /* A run of the command is over: the next one, or the end of the case. */
@@ -350,8 +219,9 @@ static void run_over(struct real_case *playing)
 static void settle(struct real_case *playing, usec now)
 {
     usec until = playing->exited + SETTLE_LIMIT;
-    if (centre_numbers(playing->centre).open == 0 && playing->quiet_since + SETTLE_QUIET < until)
-        until = playing->quiet_since + SETTLE_QUIET;
+    if (centre_numbers(playing->watch.centre).open == 0 &&
+        playing->watch.quiet_since + SETTLE_QUIET < until)
+        until = playing->watch.quiet_since + SETTLE_QUIET;
     if (now >= until)
         run_over(playing);
     else
@@ -362,17 +232,17 @@ static void assess(struct timer *timer)
 {
     struct real_case *playing = OWNER_OF(timer, struct real_case, assess);
     usec now = loop_now(playing->shared->loop);
-    if (real_case_blind(playing))
-        playing->wants_looks(playing->owner);
-    else if (playing->hidden && playing->running && !playing->killed)
-        sighting_begin(&playing->sightings, now); /* what was hidden has come to its end */
+    if (!watch_look(&playing->watch) && playing->running && !playing->killed)
+        watch_forget_sockets(&playing->watch);
     if (!playing->running) {
         settle(playing, now);
         return;
     }
     if (playing->killed)
         return;
-    struct patience_end end = when_to_end(playing);
+    const struct patience limits = watch_limits(&playing->watch);
+    const struct patience_view view = watch_view(&playing->watch);
+    struct patience_end end = patience_end(&limits, &view);
     if (playing->job->transcript->incomplete)
         kill_command(playing, "it sent more than a case may hold");
     else if (now >= end.at)
@@ -388,47 +258,24 @@ static bool wants_dns(const struct real_case *playing)
            invocation_takes_resolver(playing->shared->run->options->command);
 }
 
-static bool open_dns(struct real_case *playing, struct problem *problem)
-{
-    const struct dns_server_options options = {
-        .listen = {.address = "127.0.0.1"}, .dns = playing->dns, .sink = {event, playing}};
-    if (!playing->dns)
-        return true;
-    playing->dns_server = dns_server_open(playing->shared->loop, &options, problem);
-    return playing->dns_server != NULL;
-}
-
 static bool begin(struct real_case *playing, struct problem *problem)
 {
     struct run_job *job = playing->job;
-    const struct run_options *options = playing->shared->run->options;
-    job->transcript = transcript_new(RUN_TRANSCRIPT_LIMIT);
     job->claims = calloc(job->test->message_count + 1, sizeof *job->claims);
     job->processes = calloc(playing->run_count, sizeof *job->processes);
-    if (!job->transcript || !job->claims || !job->processes) {
+    if (!job->claims || !job->processes) {
         problem_set(problem, "no memory");
         return false;
     }
-    playing->sink = transcript_sink(job->transcript);
-    struct centre_options centre = {
-        .listen = {.address = RUN_CENTRE_ADDRESS},
-        .scenario = job->scenario,
-        .clock = run_clock(options),
-        .seed = options->seed,
-        .sink = {event, playing},
-    };
-    if (wants_dns(playing)) {
-        playing->dns = run_dns_new(playing->shared->run, job->scenario, problem);
-        if (!playing->dns)
-            return false;
-        centre.dns = playing->dns;
-        centre.backup = RUN_BACKUP_ADDRESS;
-    }
-    playing->centre = centre_open(playing->shared->loop, &centre, problem);
-    if (!playing->centre || !open_dns(playing, problem))
+    const struct watch_options watch = {.run = playing->shared->run,
+                                        .job = job,
+                                        .looks = &playing->shared->looks,
+                                        .listen = {.address = RUN_CENTRE_ADDRESS},
+                                        .named = wants_dns(playing),
+                                        .changed = changed,
+                                        .owner = playing};
+    if (!watch_open(&playing->watch, &watch, problem))
         return false;
-    playing->sightings.is_ours = sighting_of_this_process;
-    playing->sightings.centre_port = centre_endpoint(playing->centre)->port;
     return start_command(playing, problem);
 }
 
@@ -441,14 +288,8 @@ struct real_case *real_case_start(const struct real_case_options *options)
         run_job_fault(options->job, "no memory");
         return NULL;
     }
-    *playing = (struct real_case){.shared = shared,
-                                  .job = options->job,
-                                  .ended = options->over,
-                                  .wants_looks = options->wants_looks,
-                                  .owner = options->owner,
-                                  .began = loop_now(shared->loop),
-                                  .hidden = sighting_wanted(options->job->scenario)};
-    playing->quiet_since = playing->began;
+    *playing = (struct real_case){
+        .shared = shared, .job = options->job, .ended = options->over, .owner = options->owner};
     timer_init(&playing->assess, assess);
     size_t count = options->job->test->message_count;
     playing->run_count = shared->run->each && count > 0 ? count : 1;
@@ -471,37 +312,7 @@ void real_case_abort(struct real_case *playing, const char *why)
 
 bool real_case_starting(const struct real_case *playing)
 {
-    return playing->running && !playing->connected &&
+    return playing->running && playing->connected == playing->watch.connections &&
            loop_now(playing->shared->loop) <
                playing->job->processes[playing->run_index].started + START_LIMIT;
-}
-
-bool real_case_blind(const struct real_case *playing)
-{
-    if (!playing->running || playing->killed)
-        return false;
-    return (playing->hidden & SIGHTING_WINDOW && playing->owing_count > 0) ||
-           (playing->hidden & SIGHTING_CONNECT && centre_numbers(playing->centre).open == 0);
-}
-
-void real_case_look(struct real_case *playing)
-{
-    playing->connecting_since = sighting_connecting_since(&playing->sightings);
-    sighting_begin(&playing->sightings, loop_now(playing->shared->loop));
-}
-
-bool real_case_found(struct real_case *playing, const char *table)
-{
-    if (!sighting_take(&playing->sightings, table))
-        run_job_fault(playing->job, "no memory for what was seen of the sockets");
-    for (size_t i = 0; i < playing->sightings.count; i++)
-        if (playing->sightings.at[i].still)
-            return true;
-    return false;
-}
-
-void real_case_looked(struct real_case *playing)
-{
-    if (sighting_connecting_since(&playing->sightings) != playing->connecting_since)
-        assess_soon(playing);
 }
