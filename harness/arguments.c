@@ -29,6 +29,7 @@ enum {
     OPTION_STDIN,
     OPTION_ONE,
     OPTION_EHLO,
+    OPTION_HEADERS,
     OPTION_RECIPIENT,
     OPTION_UNMASKED,
 };
@@ -56,6 +57,7 @@ static const struct option table[] = {
     {"one-per-connection", no_argument, NULL, OPTION_ONE},
     {"one-recipient", no_argument, NULL, OPTION_RECIPIENT},
     {"ehlo", no_argument, NULL, OPTION_EHLO},
+    {"adds-headers", no_argument, NULL, OPTION_HEADERS},
     {"unmasked", no_argument, NULL, OPTION_UNMASKED},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -195,6 +197,8 @@ static bool take_flag(struct arguments *options, int option)
         return true;
     case OPTION_EHLO:
         return sender->sends_ehlo = true;
+    case OPTION_HEADERS:
+        return sender->adds_headers = true;
     case OPTION_UNMASKED:
         return options->unmasked = true;
     case 'q':
@@ -400,6 +404,7 @@ bool arguments_help(FILE *stream)
         "  --one-per-connection   it sends one message per connection",
         "  --one-recipient        it takes one recipient for a message",
         "  --ehlo                 it opens with EHLO",
+        "  --adds-headers         it puts header lines (Received) before the message's own",
         "  --helo DOMAIN, --from ADDRESS   what it is told to say",
         "  --timeout DURATION     the limit that it declares for each wait (5s)",
         "  --tolerance PERCENT    how much more than that is granted (25)",

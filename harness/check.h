@@ -62,6 +62,7 @@ struct check_input {
     bool strict;             /* should counts as must */
     bool one_per_connection; /* the sender declares that it sends one message per connection */
     bool sends_ehlo;         /* the sender declares that it opens with EHLO */
+    bool adds_headers; /* the sender declares that it puts header lines before the message's */
     /* The same case with the plain text, for same_actions_as; null: not asked, or not to be had. */
     const struct transcript *baseline;
     /* Socket states seen from outside, where the wire can't show them; may be null. */

@@ -283,6 +283,12 @@ static void compare_body(struct comparison *comparison)
     }
 }
 
+/* What the sender declared that it puts before the message. */
+static size_t added(const struct judge *judge, struct octets sent, struct octets file)
+{
+    return judge->input->adds_headers ? added_headers(sent, file) : 0;
+}
+
 /* Exactly as it must be? The usual case, without looking at lines twice. */
 static bool body_is_exact(struct octets sent, struct octets file)
 {
@@ -387,11 +393,12 @@ static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_
     *exact = 0;
     for (size_t i = 0; i < input->message_count; i++) {
         struct octets file = input->messages[i].octets;
-        if (body_is_exact(sent, file)) {
+        struct octets own = octets_from(sent, added(judge, sent, file));
+        if (body_is_exact(own, file)) {
             *exact = 1;
             return (uint32_t)i + 1;
         }
-        size_t like = likeness(sent, file);
+        size_t like = likeness(own, file);
         if (like > best_likeness) {
             best_likeness = like;
             best = (uint32_t)i + 1;
@@ -427,8 +434,11 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     struct octets file = judge->input->messages[body->message - 1].octets;
     if (!body->complete && check_terminator(judge, link, body, file))
         return;
-    struct comparison comparison = {
-        .judge = judge, .link = link, .body = body, .sent = {sent, 0}, .file = {file, 0}};
+    struct comparison comparison = {.judge = judge,
+                                    .link = link,
+                                    .body = body,
+                                    .sent = {sent, added(judge, sent, file)},
+                                    .file = {file, 0}};
     compare_body(&comparison);
 }
 

@@ -149,6 +149,10 @@ static inline bool may_have_given_up(const struct judge *judge, const struct lin
     return link->sender_ended_at != USEC_NEVER && link->sender_ended_at - began >= judge->early;
 }
 
+/* How many octets at the beginning of `sent` are whole header lines that stand before the first
+ * line of `file`, which must be a header line too; 0 where that is not so. */
+size_t added_headers(struct octets sent, struct octets file);
+
 static inline const struct step *link_last(const struct link *link)
 {
     return &link->steps[(link->derailed < link->step_count ? link->derailed : link->step_count) -

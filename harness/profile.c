@@ -217,6 +217,7 @@ enum key {
     KEY_EACH,
     KEY_ONE_PER_CONNECTION,
     KEY_EHLO,
+    KEY_ADDS_HEADERS,
     KEY_RETRIES,
     KEY_RECIPIENTS,
     KEY_STDIN,
@@ -237,27 +238,17 @@ enum key {
 };
 
 static const char *const key_names[KEYS] = {
-    "name",
-    "command",
-    "each",
-    "one_per_connection",
-    "ehlo",
-    "retries",
-    "recipients",
-    "stdin",
-    "resolver",
-    "strict",
-    "timeout",
-    "tolerance",
-    "tolerance_scale",
-    "pace",
-    "accelerate",
-    "jobs",
-    "seed",
-    "helo",
-    "from",
-    "exit",
-    "environment",
+    "name",      "command",
+    "each",      "one_per_connection",
+    "ehlo",      "adds_headers",
+    "retries",   "recipients",
+    "stdin",     "resolver",
+    "strict",    "timeout",
+    "tolerance", "tolerance_scale",
+    "pace",      "accelerate",
+    "jobs",      "seed",
+    "helo",      "from",
+    "exit",      "environment",
 };
 
 static void take_number(struct load *load, enum key key, const json_t *value)
@@ -306,6 +297,9 @@ static void take_key(struct load *load, enum key key, json_t *value)
         break;
     case KEY_EHLO:
         take_boolean(load, name, value, &sender->sends_ehlo);
+        break;
+    case KEY_ADDS_HEADERS:
+        take_boolean(load, name, value, &sender->adds_headers);
         break;
     case KEY_RETRIES:
         take_boolean(load, name, value, &sender->retries);
@@ -374,6 +368,7 @@ static void take_all(struct load *load, json_t *root)
         if (key == KEYS)
             wrong(load,
                   "/%s: unknown key; known are name, command, each, one_per_connection, ehlo, "
+                  "adds_headers, "
                   "retries, recipients, stdin, resolver, strict, timeout, tolerance, "
                   "tolerance_scale, pace, accelerate, jobs, seed, helo, from, exit, "
                   "environment",

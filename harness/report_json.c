@@ -210,6 +210,7 @@ static json_t *client_object(const struct report_context *context)
     json_object_set_new(object, "each", json_boolean(profile->each));
     json_object_set_new(object, "one_per_connection", json_boolean(profile->one_per_connection));
     json_object_set_new(object, "ehlo", json_boolean(profile->sends_ehlo));
+    json_object_set_new(object, "adds_headers", json_boolean(profile->adds_headers));
     json_object_set_new(object, "retries", json_boolean(profile->retries));
     json_object_set_new(object, "resolver", json_boolean(profile->resolver));
     json_object_set_new(object, "timeout_s", json_real(seconds(options->timeout)));

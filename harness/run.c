@@ -156,6 +156,7 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .strict = options->strict,
         .one_per_connection = options->profile.one_per_connection || run->each,
         .sends_ehlo = options->profile.sends_ehlo,
+        .adds_headers = options->profile.adds_headers,
         .baseline = job->baseline && !job->baseline->faulty ? job->baseline->transcript : NULL,
         .sightings = job->sightings,
         .sighting_count = job->sighting_count,

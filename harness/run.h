@@ -17,6 +17,7 @@ struct run_profile {
     bool each; /* one message per run of the command */
     bool one_per_connection;
     bool sends_ehlo;
+    bool adds_headers;       /* it puts header lines of its own (Received) before the message's */
     bool retries;            /* it reconnects by itself for what is left */
     bool several_recipients; /* it takes more than one recipient for a message */
     bool standard_input;     /* it reads the message there */

@@ -22,6 +22,7 @@
 #define FILE_DOTS "Message-ID: <3@gw>\r\n\r\n.first\r\n.\r\n..\r\na.b\r\nlast\r\n"
 #define DOTS_HEAD "Message-ID: <3@gw>\\r\\n\\r\\n"
 
+#define ADDED "Received: by gw with SMTP\\r\\n\\tid 4; now\\r\\nX-Mailer: m\\r\\n"
 #define A OUTCOME_ACCEPTED
 
 /* name, what the oracle must complain about, the case */
@@ -50,6 +51,30 @@
     CASE(sound_stuffing, "", .messages = {FILE_DOTS}, .claims = {A},                               \
          .dialogue = HELLO ENVELOPE                                                                \
          ">> " DOTS_HEAD "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)     \
+    CASE(added_headers, "", .messages = {FILE_TWO, FILE_DOTS}, .claims = {A, A}, .adds_headers = true,  \
+         .dialogue = HELLO ENVELOPE ">> " ADDED "Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n" OK   \
+             ENVELOPE ">> " ADDED DOTS_HEAD "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" \
+             OK QUIT)                                                                              \
+    CASE(added_headers_undeclared, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},           \
+         .dialogue = HELLO ENVELOPE ">> " ADDED "\n" ONE OK QUIT)                                  \
+    CASE(added_headers_amid, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                 \
+         .adds_headers = true, .dialogue = HELLO ENVELOPE                                          \
+         ">> Message-ID: <1@gw>\\r\\n" ADDED "\\r\\nline\\r\\n.\\r\\n\n" OK QUIT)                     \
+    CASE(added_no_header, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                    \
+         .adds_headers = true,                                                                     \
+         .dialogue = HELLO ENVELOPE ">> no header\\r\\n\n" ONE OK QUIT)                           \
+    CASE(added_continuation_first, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},           \
+         .adds_headers = true,                                                                     \
+         .dialogue = HELLO ENVELOPE ">>  by x; now\\r\\n\n" ONE OK QUIT)                          \
+    CASE(added_and_changed, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                  \
+         .adds_headers = true, .dialogue = HELLO ENVELOPE                                          \
+         ">> " ADDED "Message-ID: <1@gw>\\r\\n\\r\\nlin?\\r\\n.\\r\\n\n" OK QUIT)                     \
+    CASE(added_and_unstuffed, "BODY-3 fail", .messages = {FILE_DOTS}, .claims = {A},               \
+         .adds_headers = true, .dialogue = HELLO ENVELOPE                                          \
+         ">> " ADDED DOTS_HEAD ".first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)      \
+    CASE(added_bare_lf, "BODY-5 fail, BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},         \
+         .adds_headers = true,                                                                     \
+         .dialogue = HELLO ENVELOPE ">> Received: x\\n\n" ONE OK QUIT)                             \
     CASE(sound_lookup, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A}, .subject = "CONN-2",  \
          .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT ASKED HELLO ENVELOPE TWO OK QUIT)            \
     CASE(sound_lookup_by_mx, "", .messages = {FILE_ONE}, .claims = {A}, .subject = "CONN-2",       \

@@ -168,6 +168,7 @@ void oracle_judge(const struct oracle_case *test, struct findings *findings)
         .idle_limit = 120 * USEC_PER_SEC,
         .strict = test->strict,
         .sends_ehlo = test->sends_ehlo,
+        .adds_headers = test->adds_headers,
         .baseline = plain,
         .sightings = &test->sighting,
         .sighting_count = test->has_sighting,

@@ -28,7 +28,7 @@ struct oracle_case {
     const char *subject;          /* the scenario's requirement; null: none */
     struct check_process process; /* ended 0: at the end of the dialogue */
     struct check_sighting sighting;
-    bool has_sighting, silent_connect, per_message_claims, strict, sends_ehlo;
+    bool has_sighting, silent_connect, per_message_claims, strict, sends_ehlo, adds_headers;
     const char *second_recipient;
 };
 

@@ -20,7 +20,7 @@ static void test_all_keys(void)
     struct told told;
     CU_ASSERT_FATAL(
         load("{\"name\": \"x\", \"command\": [\"send\", \"{message}\"], \"each\": true, "
-             "\"one_per_connection\": true, \"ehlo\": true, \"retries\": false, "
+             "\"one_per_connection\": true, \"ehlo\": true, \"adds_headers\": true, \"retries\": false, "
              "\"recipients\": false, \"stdin\": true, \"strict\": true, \"timeout\": \"250ms\", "
              "\"tolerance\": 50, \"tolerance_scale\": 2, \"pace\": 20, \"accelerate\": 100, \"jobs\": 7, \"seed\": 9, "
              "\"helo\": \"h\", \"from\": \"f@h\", "
@@ -32,7 +32,7 @@ static void test_all_keys(void)
     CU_ASSERT_STRING_EQUAL(profile.command[1], "{message}");
     CU_ASSERT_PTR_NULL(profile.command[2]);
     CU_ASSERT(profile.sender.each && profile.sender.one_per_connection);
-    CU_ASSERT(profile.sender.sends_ehlo && profile.sender.standard_input && profile.strict);
+    CU_ASSERT(profile.sender.sends_ehlo && profile.sender.adds_headers && profile.sender.standard_input && profile.strict);
     CU_ASSERT(!profile.sender.retries && !profile.sender.several_recipients);
     CU_ASSERT_EQUAL(profile.timeout, 250 * USEC_PER_MSEC);
     CU_ASSERT_DOUBLE_EQUAL(profile.tolerance, 0.5, 1e-9);
