@@ -1,6 +1,13 @@
 #include "harness/patience.h"
 
-enum { LONGEST_MINUTES = 10, NO_CONNECTION_SECONDS = 30, NO_CONNECTION_LIMITS = 6 };
+enum {
+    LONGEST_MINUTES = 10,
+    NO_CONNECTION_SECONDS = 30,
+    NO_CONNECTION_LIMITS = 6,
+    /* More than any bounded number of tries comes to. */
+    CONNECTIONS_MOST = 40,
+    CONNECTIONS_PER_MESSAGE = 4,
+};
 
 usec patience_slack(double scale)
 {
@@ -21,6 +28,8 @@ struct patience_end patience_end(const struct patience *patience, const struct p
         view->began + (usec)(LONGEST_MINUTES * 60.0 * (double)USEC_PER_SEC * scale),
         "the case took longer than any may",
     };
+    if (view->connections > CONNECTIONS_MOST + CONNECTIONS_PER_MESSAGE * view->messages)
+        return earlier(end, view->began, "it connected again and again");
     if (view->connecting_since != USEC_NEVER)
         end = earlier(end, view->connecting_since + granted,
                       "it went on connecting beyond its limit");

@@ -6,6 +6,7 @@
 #define HARNESS_PATIENCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "wire/time.h"
 
@@ -21,6 +22,8 @@ struct patience_view {
     usec began;            /* of the case */
     usec quiet_since;      /* the last event on the wire, or the command's start */
     unsigned open;         /* sessions of the centre */
+    unsigned connections;  /* so far */
+    size_t messages;       /* that the case has */
     bool centre_acts;      /* the centre waits for a timer of its own, and will do something */
     bool owes;             /* the centre owes something that it will never give */
     usec connecting_since; /* a connect goes unanswered; USEC_NEVER: none does */

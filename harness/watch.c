@@ -261,6 +261,8 @@ struct patience_view watch_view(const struct watch *watch)
         .began = watch->began,
         .quiet_since = watch->quiet_since,
         .open = numbers.open,
+        .connections = numbers.connections,
+        .messages = watch->options.job->test->message_count,
         .centre_acts = numbers.waiting,
         .owes = watch->owing_count > 0,
         .connecting_since = sighting_connecting_since(&watch->sightings),

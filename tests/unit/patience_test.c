@@ -65,6 +65,17 @@ static void test_cap(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "longer than any"));
 }
 
+static void test_connects_for_ever(void)
+{
+    struct patience_view view = {
+        .quiet_since = 10 * S, .connecting_since = USEC_NEVER, .connections = 44, .messages = 1};
+    CU_ASSERT(end_of(view) > 10 * S);
+    view.connections = 45;
+    CU_ASSERT_EQUAL(end_of(view), 0);
+    view.messages = 2;
+    CU_ASSERT(end_of(view) > 10 * S);
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
@@ -74,6 +85,7 @@ int main(int argc, char **argv)
         {"the centre acts", test_centre_acts},
         {"an unanswered connect", test_connecting},
         {"no case takes longer", test_cap},
+        {"connects for ever", test_connects_for_ever},
     };
     return unit_main("patience", tests, sizeof tests / sizeof *tests, argc, argv);
 }
