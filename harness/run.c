@@ -216,6 +216,7 @@ static void hand_over(struct run_job *job)
  * there is no reason to blame it: the case is played again when the others are done. */
 enum { TRIES_MOST = 2, CONFIRMED_ENOUGH = 8 };
 static const usec late_too_much = 50 * USEC_PER_MSEC;
+static const usec again_most = 60 * USEC_PER_SEC;
 
 /* As if it had never been played. */
 static void forget(struct run_job *job)
@@ -253,10 +254,12 @@ static bool tries_again(struct run *run, struct run_job *job)
     if (job->tries > 0)
         run->confirmed = bad ? run->confirmed + 1 : 0;
     bool baseline_too = job->baseline && !job->baseline->result && was_too_busy(job->baseline);
-    if (!bad || run->results->interrupted || run->confirmed >= CONFIRMED_ENOUGH ||
-        (!was_too_busy(job) && !baseline_too) || job->tries >= TRIES_MOST)
+    if (!bad || run->results->interrupted || run->again + job->duration > again_most ||
+        run->confirmed >= CONFIRMED_ENOUGH || (!was_too_busy(job) && !baseline_too) ||
+        job->tries >= TRIES_MOST)
         return false;
     findings_free(&result->findings);
+    run->again += job->duration;
     forget(job);
     if (baseline_too)
         forget(job->baseline);

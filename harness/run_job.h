@@ -45,6 +45,7 @@ struct run {
     size_t told;
     bool each;          /* one run of the command per message */
     unsigned confirmed; /* verdicts in a row that another try did not change */
+    usec again;         /* how long the cases took that are played again */
 };
 
 /* A sender with fast clocks is seen in real time: its limit, as it shows on the wire, … */
