@@ -252,10 +252,12 @@ static void expect_connections(struct judge *judge)
 static void expect_quit(struct judge *judge)
 {
     const struct expectation *expect = &judge->input->scenario->expect;
-    if (!expect->has_quit_within || expect->quit_within.percent != 0)
+    const struct span *span = &expect->quit_within;
+    if (!expect->has_quit_within)
         return;
-    usec within = (usec)((double)expect->quit_within.duration / judge->input->clock.pace) +
-                  judge->input->slack;
+    usec within = span->percent != 0 ? judge->input->sender_limit * (usec)span->percent / 100
+                                     : (usec)((double)span->duration / judge->input->clock.pace);
+    within += judge->input->slack;
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
         for (size_t j = 1; j < link->step_count && j < link->derailed; j++) {

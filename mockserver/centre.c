@@ -301,6 +301,24 @@ static void grace_expired(struct timer *timer)
         centre_session_abort(centre->sessions);
 }
 
+static bool stops_reading(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->rule_count; i++)
+        if (scenario->rules[i].action.stop_reading)
+            return true;
+    return false;
+}
+
+/* A window that a rule closes must be met by messages of the usual length. */
+static void narrow_sites(struct centre *centre, const struct scenario *scenario)
+{
+    if (!stops_reading(scenario))
+        return;
+    for (int i = 0; i < SITES; i++)
+        if (centre->sites[i].listener)
+            listener_narrow(centre->sites[i].listener);
+}
+
 static void done_expired(struct timer *timer)
 {
     struct centre *centre = OWNER_OF(timer, struct centre, done);
@@ -373,6 +391,7 @@ struct centre *centre_open(struct loop *loop, const struct centre_options *optio
         centre_close(centre);
         return NULL;
     }
+    narrow_sites(centre, options->scenario);
     return centre;
 }
 
@@ -395,6 +414,7 @@ bool centre_change(struct centre *centre, const struct scenario *scenario,
     old->released = released;
     old->owner = owner;
     centre->current = played;
+    narrow_sites(centre, scenario);
     centre->refusal_over = false;
     if (old->program.sessions == 0)
         played_free(old);

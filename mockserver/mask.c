@@ -2,8 +2,8 @@
 
 enum {
     ITEMS_LENGTH = 398,
-    SECRET_FIRST = 36, /* columns counted from 0 */
-    SECRET_END = 44,
+    SECRET_FIRST = 37, /* columns counted from 0 */
+    SECRET_END = 45,
 };
 
 /* How a line began: enough to tell an empty one and a lone dot from all others. */

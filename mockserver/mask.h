@@ -1,7 +1,7 @@
 /* Where a password stands in a stream of message octets.
  *
  * The message's common items are its first line behind the mail header, 398 octets and CRLF; bytes
- * 37 to 44 of it (counted from 1) hold the password. A first line that is known to be of another
+ * 37 to 44 of it (counted from 0, as the format counts its fields) hold the password. A first line that is known to be of another
  * length has none; one whose end has not come yet is taken for common items. Streaming: octets come
  * in any pieces, stuffed or not.
  *

@@ -40,6 +40,12 @@ void listener_resume(struct listener *listener)
     listener->loop->kind->listener_resume(listener);
 }
 
+void listener_narrow(struct listener *listener)
+{
+    if (listener->loop->kind->listener_narrow)
+        listener->loop->kind->listener_narrow(listener);
+}
+
 bool listener_set_face(struct listener *listener, enum listener_face face, struct problem *problem)
 {
     return listener->loop->kind->listener_set_face(listener, face, problem);

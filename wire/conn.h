@@ -69,6 +69,11 @@ void listener_resume(struct listener *listener);
  * answered; in virtual time it never is. */
 enum listener_face { LISTENER_ANSWERS, LISTENER_REFUSES, LISTENER_SILENT };
 bool listener_set_face(struct listener *listener, enum listener_face face, struct problem *problem);
+/* From now on connections that are accepted take octets as over Ethernet: segments of 1460 octets,
+ * and room for 32 KiB. With the loopback's own 64 KiB segments the system takes megabytes from a
+ * peer that writes into a closed window, and no message is long enough to meet it. For a scenario
+ * that stops reading; it costs system calls. The virtual loop has loop_network.window instead. */
+void listener_narrow(struct listener *listener);
 void listener_close(struct listener *listener);
 
 /* Makes `owner` the one who is told. */

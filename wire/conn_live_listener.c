@@ -14,10 +14,8 @@
 
 enum {
     ACCEPTED_AT_ONCE = 64,
-    /* As on Ethernet: with the loopback's own segments of 64 KiB the system takes megabytes from a
-     * peer that writes into a closed window, and no message is long enough to meet it. */
-    LIVE_SEGMENT = 1460,
-    LIVE_ROOM = 32768,
+    NARROW_SEGMENT = 1460,
+    NARROW_ROOM = 32768,
 };
 
 static struct live_listener *own_of(struct listener *listener)
@@ -201,14 +199,12 @@ static int bound_socket(const struct endpoint *endpoint, bool reuse_port, struct
     struct sockaddr_storage address;
     socklen_t length;
     char text[ENDPOINT_TEXT_SIZE];
-    int one = 1, segment = LIVE_SEGMENT, room = LIVE_ROOM;
+    int one = 1;
     int fd = live_socket(endpoint, &address, &length, problem);
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* connections inherit it, … */
-    setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment); /* … and these */
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* connections inherit it */
     if ((reuse_port && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) != 0) ||
         bind(fd, (struct sockaddr *)&address, length) != 0) {
         problem_set(problem, "%s: cannot bind: %s", endpoint_format(endpoint, text),
@@ -318,6 +314,15 @@ static bool change_face(struct live_listener *listener, enum listener_face face,
         return false;
     }
     return false;
+}
+
+void listener_live_narrow(struct listener *listener)
+{
+    struct live_listener *own = own_of(listener);
+    int segment = NARROW_SEGMENT, room = NARROW_ROOM;
+    /* Connections inherit both. */
+    setsockopt(own->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
+    setsockopt(own->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 }
 
 bool listener_live_set_face(struct listener *listener, enum listener_face face,

@@ -147,6 +147,7 @@ static const struct loop_kind live_kind = {
     .listener_open = listener_live_open,
     .listener_pause = listener_live_pause,
     .listener_resume = listener_live_resume,
+    .listener_narrow = listener_live_narrow,
     .listener_set_face = listener_live_set_face,
     .listener_close = listener_live_close,
     .connect = conn_live_connect,

@@ -162,6 +162,7 @@ struct listener *listener_live_open(struct loop *loop, const struct listener_opt
                                     struct problem *problem);
 void listener_live_pause(struct listener *listener);
 void listener_live_resume(struct listener *listener);
+void listener_live_narrow(struct listener *listener);
 bool listener_live_set_face(struct listener *listener, enum listener_face face,
                             struct problem *problem);
 void listener_live_close(struct listener *listener);

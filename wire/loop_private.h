@@ -18,6 +18,7 @@ struct loop_kind {
                                       struct problem *problem);
     void (*listener_pause)(struct listener *listener);
     void (*listener_resume)(struct listener *listener);
+    void (*listener_narrow)(struct listener *listener); /* null: nothing to do */
     bool (*listener_set_face)(struct listener *listener, enum listener_face face,
                               struct problem *problem);
     void (*listener_close)(struct listener *listener);

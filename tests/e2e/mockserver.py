@@ -94,7 +94,7 @@ def journal_on_standard_output_is_masked():
         sender = server.connect()
         sender.reply()
         sender.codes(b"HELO a")
-        items = b"a" * 36 + b"PASSWORD" + b"b" * 354
+        items = b"a" * 37 + b"PASSWORD" + b"b" * 353
         sender.message(b"A: b\r\n\r\n" + items + b"\r\n")
         sender.close()
         server.signal(signal.SIGTERM)

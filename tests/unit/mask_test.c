@@ -14,14 +14,15 @@ static size_t put(char *at, const char *text)
     return count;
 }
 
-/* Header, and a first line of `length` octets with the password "PASSWORD" at bytes 37 to 44. */
+/* Header, and a first line of `length` octets with the password "PASSWORD" at octets 37 to 44,
+ * counted from 0. */
 static size_t message_make(char *at, const char *begin, size_t length, const char *end)
 {
     size_t count = 0;
     count += put(at, header);
     count += put(at + count, begin);
     for (size_t i = 0; i < length; i++)
-        at[count++] = i >= 36 && i < 44 ? "PASSWORD"[i - 36] : 'a';
+        at[count++] = i >= 37 && i < 45 ? "PASSWORD"[i - 37] : 'a';
     count += put(at + count, end);
     return count;
 }
@@ -48,7 +49,7 @@ static void test_every_split(void)
         if (stuffed) /* the line begins with a dot of its own */
             plain[sizeof header] = '.';
         memcpy(expected, plain, count);
-        memset(expected + sizeof header - 1 + (stuffed ? 1 : 0) + 36, '*', 8);
+        memset(expected + sizeof header - 1 + (stuffed ? 1 : 0) + 37, '*', 8);
         for (size_t cut = 0; cut <= count; cut++) {
             memcpy(got, plain, count);
             masked(got, count, cut, stuffed);
@@ -68,7 +69,7 @@ static void test_octet_by_octet(void)
         CU_ASSERT_EQUAL(
             mask_find(&mask, true, (struct octets){(uint8_t *)plain + i, 1}, &at, &found), 1);
         if (found > 0) {
-            CU_ASSERT_TRUE(i >= sizeof header - 1 + 36 && i < sizeof header - 1 + 44);
+            CU_ASSERT_TRUE(i >= sizeof header - 1 + 37 && i < sizeof header - 1 + 45);
             secrets += found;
         }
     }
@@ -92,7 +93,7 @@ static void test_end_unknown(void)
     char got[2048];
     size_t count = message_make(got, "", 60, "");
     masked(got, count, count, true);
-    CU_ASSERT_EQUAL(memcmp(got + sizeof header - 1 + 36, "********aaaa", 12), 0);
+    CU_ASSERT_EQUAL(memcmp(got + sizeof header - 1 + 37, "********aaaa", 12), 0);
 }
 
 static void test_no_header(void)
@@ -103,7 +104,7 @@ static void test_no_header(void)
         got[count++] = 'a';
     count += put(got + count, "\r\n");
     masked(got, count, count, true);
-    CU_ASSERT_EQUAL(memcmp(got + 2 + 35, "a********a", 10), 0);
+    CU_ASSERT_EQUAL(memcmp(got + 2 + 36, "a********a", 10), 0);
 }
 
 static void test_bare_line_feeds(void)
@@ -115,7 +116,7 @@ static void test_bare_line_feeds(void)
         got[count++] = 'a';
     count += put(got + count, "\n");
     masked(got, count, count, true);
-    CU_ASSERT_EQUAL(memcmp(got + begin + 35, "a********a", 10), 0);
+    CU_ASSERT_EQUAL(memcmp(got + begin + 36, "a********a", 10), 0);
 }
 
 static void test_two_messages_in_one_stream(void)
@@ -129,8 +130,8 @@ static void test_two_messages_in_one_stream(void)
     for (size_t cut = 0; cut <= count; cut++) {
         memcpy(got, plain, count);
         masked(got, count, cut, true);
-        CU_ASSERT_EQUAL(memcmp(got + one + sizeof header - 1 + 35, "a********a", 10), 0);
-        CU_ASSERT_EQUAL(memcmp(got + two + sizeof header - 1 + 35, "a********a", 10), 0);
+        CU_ASSERT_EQUAL(memcmp(got + one + sizeof header - 1 + 36, "a********a", 10), 0);
+        CU_ASSERT_EQUAL(memcmp(got + two + sizeof header - 1 + 36, "a********a", 10), 0);
         size_t stars = 0;
         for (size_t i = 0; i < count; i++)
             stars += got[i] == '*';
@@ -146,7 +147,7 @@ static void test_stops_behind_a_secret(void)
     size_t at = 0, found = 0;
     size_t taken = mask_find(&mask, true, (struct octets){(uint8_t *)plain, count}, &at, &found);
     CU_ASSERT_EQUAL(found, 8);
-    CU_ASSERT_EQUAL(at, sizeof header - 1 + 36);
+    CU_ASSERT_EQUAL(at, sizeof header - 1 + 37);
     CU_ASSERT_TRUE(taken >= at + found && taken < count);
     taken += mask_find(&mask, true, octets_from((struct octets){(uint8_t *)plain, count}, taken),
                        &at, &found);

@@ -315,7 +315,7 @@ static void test_password_is_told(void)
 {
     char script[2048] = BEGIN ">> A: b\\r\\n\\r\\n";
     for (int i = 0; i < 398; i++)
-        strcat(script, i >= 36 && i < 44 ? "P" : "a");
+        strcat(script, i >= 37 && i < 45 ? "P" : "a");
     strcat(script, "\\r\\n.\\r\\n\n");
     for (size_t limit = 0; limit < 500; limit += 37) {
         struct scripted_result result;
