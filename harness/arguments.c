@@ -17,6 +17,7 @@ enum {
     OPTION_ACCELERATE,
     OPTION_SEED,
     OPTION_PROFILE,
+    OPTION_CENTRE,
     OPTION_ONLY,
     OPTION_SKIP,
     OPTION_LIST,
@@ -43,6 +44,7 @@ static const struct option table[] = {
     {"accelerate", required_argument, NULL, OPTION_ACCELERATE},
     {"jobs", required_argument, NULL, 'j'},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"centre", required_argument, NULL, OPTION_CENTRE},
     {"profile", required_argument, NULL, OPTION_PROFILE},
     {"only", required_argument, NULL, OPTION_ONLY},
     {"skip", required_argument, NULL, OPTION_SKIP},
@@ -237,6 +239,9 @@ static void take_option(struct reading *reading, int option, const char *text)
         break;
     case OPTION_PROFILE:
         break; /* read before all others */
+    case OPTION_CENTRE:
+        options->centre = text;
+        break;
     case OPTION_ONLY:
         options->only[options->only_count++] = text;
         break;
@@ -416,6 +421,8 @@ bool arguments_help(FILE *stream)
         "  -j, --jobs N           cases at once (32)",
         "  --seed N               of everything random (1)",
         "  --profile FILE         all of this as JSON",
+        "  --centre FILE|NAME     settings of the centre that hold under every scenario, as in its",
+        "                         \"centre\"; or the name of one of scenarios/profiles/centre",
         "  --only PATTERN, --skip PATTERN   case ids or requirement ids; repeatable",
         "  --shard I/N            the I-th of N parts",
         "  --list                 prints what is selected, runs nothing",

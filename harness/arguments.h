@@ -17,6 +17,7 @@ struct arguments {
     const char **reports; /* FORMAT:FILE, checked */
     size_t report_count;
     const char *known_failing;
+    const char *centre; /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
     bool list, quiet, verbose, unmasked, help;
 };

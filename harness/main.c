@@ -28,10 +28,11 @@ static int no_output(void)
     return EXIT_HARNESS;
 }
 
-static bool load(const char *program, const char *const *paths, size_t count, struct suite *suite)
+static bool load(const char *program, const char *const *paths, size_t count, const char *centre,
+                 struct suite *suite)
 {
     const struct suite_options options = {
-        .paths = paths, .path_count = count, .program = program, .fault = tell};
+        .paths = paths, .path_count = count, .program = program, .centre = centre, .fault = tell};
     return suite_load(&options, suite);
 }
 
@@ -164,7 +165,7 @@ static int command_run(const char *program, int argc, char **argv)
         tell(NULL, "naccs-harness run --help tells how to use it");
     } else if (options.help) {
         status = arguments_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
-    } else if (load(program, options.paths, options.path_count, &suite)) {
+    } else if (load(program, options.paths, options.path_count, options.centre, &suite)) {
         status = run_suite_of(&options, &suite);
         suite_free(&suite);
     }
@@ -183,7 +184,7 @@ static int command_list(const char *program, int argc, char **argv)
         tell(NULL, "list: expected [--requirements] [SCENARIO|FOLDER...]");
         return EXIT_USAGE;
     }
-    if (!load(program, (const char *const *)argv + first, (size_t)(argc - first), &suite))
+    if (!load(program, (const char *const *)argv + first, (size_t)(argc - first), NULL, &suite))
         return EXIT_USAGE;
     bool good;
     if (requirements) {
@@ -207,7 +208,7 @@ static int command_validate(const char *program, int argc, char **argv)
     }
     for (int i = 1; i < argc; i++) {
         struct suite suite;
-        if (!load(program, (const char *const *)argv + i, 1, &suite)) {
+        if (!load(program, (const char *const *)argv + i, 1, NULL, &suite)) {
             status = EXIT_USAGE;
             continue;
         }
@@ -225,7 +226,7 @@ static int command_explain(const char *program, int argc, char **argv)
         tell(NULL, "explain: expected the id of one case or requirement");
         return EXIT_USAGE;
     }
-    if (!load(program, NULL, 0, &suite))
+    if (!load(program, NULL, 0, NULL, &suite))
         return EXIT_USAGE;
     enum page_status status = page_explain(stdout, &suite, argv[1]);
     suite_free(&suite);

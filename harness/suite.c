@@ -27,6 +27,7 @@ struct storage {
     struct message_file *messages;
     struct scenario_set *sets;
     size_t set_count, set_room;
+    struct scenario_centre *centre; /* null: none */
 };
 
 enum { MESSAGE_LIMIT = 64 * 1024 * 1024 };
@@ -222,6 +223,7 @@ static bool load_file(const struct suite_options *options, const struct suite *s
     struct scenario_load_options load = {
         .requirements = suite->requirement_count > 0 ? ids : NULL,
         .requirement_count = suite->requirement_count,
+        .centre = storage->centre,
         .fault = options->fault,
         .owner = options->owner,
     };
@@ -267,6 +269,11 @@ bool suite_load(const struct suite_options *options, struct suite *suite)
     bool good = suite_root(options, &made.root);
     if (good && made.root)
         good = suite_requirements(options, made.root, storage->arena, &made);
+    if (good && options->centre) {
+        storage->centre =
+            scenario_centre_load(options->centre, options->program, options->fault, options->owner);
+        good = storage->centre != NULL;
+    }
     good = good && suite_files(options, made.root, &files);
     good = good && load_files(options, &made, &files);
     good = good && make_cases(options, &made);
@@ -289,6 +296,7 @@ void suite_free(struct suite *suite)
         free(file->at);
     if (storage) {
         free(storage->sets);
+        scenario_centre_free(storage->centre);
         arena_free(storage->arena);
     }
     free(storage);

@@ -37,6 +37,7 @@ struct suite_options {
     size_t path_count;
     const char *program; /* argv[0]: the suite is looked for beside it, then where it was
                             installed; NACCS_SCENARIOS goes before both */
+    const char *centre;  /* a centre profile, by file or name; null: none */
     void (*fault)(void *owner, const char *text);
     void *owner;
 };

@@ -24,12 +24,6 @@ static bool is_root(const char *folder)
     return there;
 }
 
-/* The folder, absolute, where requirements.json stands in it. */
-static char *root_at(const char *folder)
-{
-    return is_root(folder) ? realpath(folder, NULL) : NULL;
-}
-
 /* Looks in `path` and in every folder above it. */
 static char *root_above(const char *path)
 {
@@ -48,28 +42,7 @@ static char *root_above(const char *path)
 
 char *suite_find_root(const char *program)
 {
-    const char *asked = getenv("NACCS_SCENARIOS");
-    if (asked && *asked)
-        return root_at(asked);
-    char *own = realpath(program && strchr(program, '/') ? program : "/proc/self/exe", NULL);
-    char *slash = own ? strrchr(own, '/') : NULL;
-    char *root = NULL;
-    if (slash) {
-        static const char *const places[] = {"scenarios", "../scenarios",
-                                             "../share/naccs/scenarios"};
-        *slash = '\0';
-        for (size_t i = 0; !root && i < sizeof places / sizeof *places; i++) {
-            char *folder = join(own, places[i]);
-            root = folder ? root_at(folder) : NULL;
-            free(folder);
-        }
-    }
-    free(own);
-#ifdef NACCS_DATA
-    if (!root)
-        root = root_at(NACCS_DATA);
-#endif
-    return root;
+    return scenario_find_root(program);
 }
 
 bool suite_root(const struct suite_options *options, char **root)

@@ -18,6 +18,9 @@ struct scenario_set {
     size_t count;
 };
 
+/* Settings of a centre that hold under every scenario where that says nothing of its own. */
+struct scenario_centre;
+
 struct scenario_load_options {
     /* Folder that holds requirements.json, messages/ and texts/; null: found by going up from the
      * file until a requirements.json stands there; the file's own folder where none does. Ids are
@@ -28,6 +31,7 @@ struct scenario_load_options {
     /* Requirement ids that a scenario may name; null: not checked. */
     const char *const *requirements;
     size_t requirement_count;
+    const struct scenario_centre *centre; /* null: the well-behaved centre as it is */
     /* Told of each fault: one line, no newline at its end. */
     void (*fault)(void *owner, const char *text);
     void *owner;
@@ -40,6 +44,19 @@ bool scenario_load(const char *file, const struct scenario_load_options *options
 bool scenario_load_text(struct octets text, const char *name,
                         const struct scenario_load_options *options, struct scenario_set *set);
 void scenario_set_free(struct scenario_set *set);
+
+/* Reads a centre profile: a JSON object with the keys of a scenario's "centre". `name`
+ * is a file, or names PROFILES/centre/NAME.json, where PROFILES is profiles/ of the suite that
+ * comes with `program` (argv[0]). Null where anything is wrong with it; faults were told. */
+struct scenario_centre *scenario_centre_load(const char *name, const char *program,
+                                             void (*fault)(void *owner, const char *text),
+                                             void *owner);
+void scenario_centre_free(struct scenario_centre *centre);
+
+/* The folder of the suite (requirements.json) that comes with a program: what NACCS_SCENARIOS
+ * names, or else beside the program, or where it was installed. To be freed. Null where there is
+ * none. */
+char *scenario_find_root(const char *program);
 
 /* Writes the JSON Schema (draft 2020-12); false where the stream failed. */
 bool scenario_schema_write(FILE *stream);

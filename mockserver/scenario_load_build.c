@@ -1,4 +1,5 @@
 #include "mockserver/scenario_load_build.h"
+#include "mockserver/scenario_load_centre.h"
 
 #include <stdlib.h>
 
@@ -124,9 +125,14 @@ static void build_ehlo(struct builder *builder, const struct value *value,
                 {"8bitmime", EHLO_8BITMIME},
                 {"dsn", EHLO_DSN},
                 {"pipelining", EHLO_PIPELINING}};
-    if (!value || (value->kind == VALUE_BOOLEAN && !value->truth))
+    if (!value)
         return;
-    centre->ehlo = true;
+    centre->ehlo = value->kind != VALUE_BOOLEAN || value->truth;
+    centre->ehlo_keywords = 0;
+    centre->ehlo_others = NULL;
+    centre->ehlo_other_count = 0;
+    if (!centre->ehlo)
+        return;
     if (value->kind == VALUE_BOOLEAN)
         centre->ehlo_keywords = EHLO_SIZE | EHLO_8BITMIME | EHLO_DSN;
     else if (value->kind == VALUE_ARRAY)
@@ -150,18 +156,21 @@ static bool is_text(const struct value *value, const char *text)
     return value && strcmp(value_text(value), text) == 0;
 }
 
-static void build_centre(struct builder *builder, const struct value *value)
+/* What is not said stays as it is. `mailboxes`: those that are said hold. */
+static void build_centre(struct builder *builder, const struct value *value, bool mailboxes)
 {
     struct centre_settings *centre = &builder->scenario->centre;
     const struct value *recipients = value_member(value, "recipients");
-    if (recipients)
+    if (recipients && mailboxes)
         centre->recipients = build_strings(builder, recipients, &centre->recipient_count);
     build_span(builder, value_member(value, "idle_limit"), &centre->idle_limit);
     build_span(builder, value_member(value, "idle_margin"), &centre->idle_margin);
-    if (is_text(value_member(value, "idle_close"), "rst"))
-        centre->idle_close = SCENARIO_CLOSE_RST;
+    const struct value *idle_close = value_member(value, "idle_close");
+    if (idle_close)
+        centre->idle_close = is_text(idle_close, "rst") ? SCENARIO_CLOSE_RST : SCENARIO_CLOSE_FIN;
     const struct value *idle_reply = value_member(value, "idle_reply");
-    centre->idle_reply = idle_reply && idle_reply->truth;
+    if (idle_reply)
+        centre->idle_reply = idle_reply->truth;
     build_ehlo(builder, value_member(value, "ehlo"), centre);
     centre->command_limit =
         (size_t)number_or(value, "command_limit", (int64_t)centre->command_limit);
@@ -173,8 +182,9 @@ static void build_centre(struct builder *builder, const struct value *value)
     centre->recipient_limit =
         (uint32_t)number_or(value, "recipient_limit", centre->recipient_limit);
     centre->error_limit = (uint32_t)number_or(value, "error_limit", centre->error_limit);
-    if (is_text(value_member(value, "bare"), "refuse"))
-        centre->bare = BARE_REFUSE;
+    const struct value *bare = value_member(value, "bare");
+    if (bare)
+        centre->bare = is_text(bare, "refuse") ? BARE_REFUSE : BARE_KEEP;
 }
 
 static void hash_octets(uint64_t *hash, const void *octets, size_t count)
@@ -241,6 +251,8 @@ static void build_hash(struct builder *builder, const struct value *value)
 {
     uint64_t hash = 0xcbf29ce484222325;
     hash_value(builder, value, &hash);
+    if (builder->options->centre)
+        hash_value(builder, scenario_centre_value(builder->options->centre), &hash);
     for (int i = 0; i < 8; i++)
         builder->scenario->hash[i] = (uint8_t)(hash >> (56 - 8 * i));
 }
@@ -258,7 +270,11 @@ static void build_everything(struct builder *builder, const struct value *value,
     build_messages(builder, value_member(value, "messages"));
     scenario->recipients_given =
         build_strings(builder, value_member(value, "recipients"), &scenario->recipient_given_count);
-    build_centre(builder, value_member(value, "centre"));
+    const struct value *centre = value_member(value, "centre");
+    /* The mailboxes of one domain are none of another. */
+    build_centre(builder, scenario_centre_value(builder->options->centre),
+                 !value_member(centre, "domain"));
+    build_centre(builder, centre, true);
     build_rules(builder, value_member(value, "rules"));
     build_dns(builder, value_member(value, "dns"));
     build_expectation(builder, value_member(value, "expect"));
@@ -270,6 +286,8 @@ struct scenario *scenario_build(const struct value *value, const char *id,
                                 const struct scenario_load_options *options, struct faults *faults)
 {
     const struct value *domain = value_member(value_member(value, "centre"), "domain");
+    if (!domain)
+        domain = value_member(scenario_centre_value(options->centre), "domain");
     struct scenario *scenario = scenario_new(domain ? value_text(domain) : NULL);
     if (!scenario) {
         fault_memory(faults, value->source->name);

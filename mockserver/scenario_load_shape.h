@@ -75,6 +75,7 @@ extern const struct shape shape_scenario; /* a file */
 extern const struct shape shape_vary;     /* its "vary", before it is applied */
 extern const struct shape
     shape_values; /* what "vary" or a file that it names gives one parameter */
+extern const struct shape shape_centre; /* its "centre", and a centre profile's file */
 extern const char *const form_patterns[FORM_COUNT];
 
 /* The forms, compiled. */

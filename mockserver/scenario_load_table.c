@@ -381,7 +381,7 @@ static const struct field fields_centre[] = {
      "faults of the sender on one connection before it is told 421; 0: none (100)"},
     {"bare", &shape_bare, false, "bare CR, bare LF and NUL in a message: kept, or refused (keep)"},
 };
-static const struct shape shape_centre = {
+const struct shape shape_centre = {
     SHAPE_RECORD, .name = "centre", .what = "an object of settings", FIELDS(fields_centre),
     .text = "The centre apart from its rules; in brackets what holds where nothing is said."};
 

@@ -14,6 +14,7 @@ enum server_option {
     OPTION_BACKUP,
     OPTION_SCENARIO,
     OPTION_VARIANT,
+    OPTION_CENTRE,
     OPTION_DOMAIN,
     OPTION_SPOOL,
     OPTION_JOURNAL,
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
     {"backup", required_argument, NULL, OPTION_BACKUP},
     {"scenario", required_argument, NULL, OPTION_SCENARIO},
     {"variant", required_argument, NULL, OPTION_VARIANT},
+    {"centre", required_argument, NULL, OPTION_CENTRE},
     {"domain", required_argument, NULL, OPTION_DOMAIN},
     {"spool", required_argument, NULL, OPTION_SPOOL},
     {"journal", required_argument, NULL, OPTION_JOURNAL},
@@ -64,6 +66,8 @@ void server_options_help(FILE *stream)
           "  --backup ADDR          of the backup site, on the same port, with --dns (127.0.0.2)\n"
           "  --scenario FILE        how the centre deviates from the well-behaved one\n"
           "  --variant ID           which case of a file that stands for a family\n"
+          "  --centre FILE|NAME     settings that hold where the scenario says nothing, as in its\n"
+          "                         \"centre\"; or the name of one of scenarios/profiles/centre\n"
           "  --domain NAME          the centre's name (MAIL.PROD.NACCS6)\n"
           "  --spool DIR            keep messages in this Maildir\n"
           "  --journal FILE         write what passes as JSON Lines; - is standard output\n"
@@ -176,6 +180,8 @@ static bool take_option(int option, const char *value, struct server_options *op
         return options->scenario = value, true;
     case OPTION_VARIANT:
         return options->variant = value, true;
+    case OPTION_CENTRE:
+        return options->centre = value, true;
     case OPTION_DOMAIN:
         options->domain = value;
         if (!is_domain(value))

@@ -18,6 +18,7 @@ struct server_options {
                                127.0.0.0/8, none otherwise */
     const char *scenario;   /* file; null: the well-behaved centre */
     const char *variant;    /* of a family file; null: the only one */
+    const char *centre;     /* centre profile, by file or name; null: none */
     const char *domain;     /* null: the scenario's */
     const char *spool;      /* null: messages are counted and dropped */
     const char *journal;    /* "-": standard output; null: none */

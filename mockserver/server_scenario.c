@@ -72,26 +72,42 @@ static bool set_domain(struct scenario *scenario, const char *domain)
     return true;
 }
 
+static struct scenario *load_scenario(const struct server_options *options,
+                                      const struct scenario_centre *centre,
+                                      void (*fault)(void *owner, const char *text), void *owner)
+{
+    static const char well_behaved[] = "{\"version\": 1}";
+    const struct scenario_load_options loading = {.centre = centre, .fault = fault, .owner = owner};
+    struct scenario_set set;
+    bool good = options->scenario
+                    ? scenario_load(options->scenario, &loading, &set)
+                    : scenario_load_text(OCTETS(well_behaved), "centre", &loading, &set);
+    if (!good)
+        return NULL;
+    struct scenario *scenario = choose(&set, options, fault, owner);
+    scenario_set_free(&set);
+    if (scenario && !options->scenario)
+        scenario->id = "";
+    return scenario;
+}
+
 struct scenario *server_scenario(const struct server_options *options,
                                  void (*fault)(void *owner, const char *text), void *owner)
 {
-    struct scenario *scenario;
-    if (options->scenario) {
-        struct scenario_load_options loading = {.fault = fault, .owner = owner};
-        struct scenario_set set;
-        if (!scenario_load(options->scenario, &loading, &set))
+    struct scenario_centre *centre = NULL;
+    if (options->centre) {
+        centre = scenario_centre_load(options->centre, NULL, fault, owner);
+        if (!centre)
             return NULL;
-        scenario = choose(&set, options, fault, owner);
-        scenario_set_free(&set);
-        if (!scenario)
-            return NULL;
-    } else {
-        scenario = scenario_new(NULL);
     }
+    bool plain = !options->scenario && !centre;
+    struct scenario *scenario =
+        plain ? scenario_new(NULL) : load_scenario(options, centre, fault, owner);
+    scenario_centre_free(centre);
     if (scenario && (!options->domain || set_domain(scenario, options->domain)))
         return scenario;
-    fault(owner, "no memory for the scenario");
-    if (scenario)
-        scenario_free(scenario);
+    if (scenario || plain)
+        fault(owner, "no memory for the scenario");
+    scenario_free(scenario);
     return NULL;
 }
