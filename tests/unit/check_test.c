@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ASKED    "ask A Mail.Prod.NACCS6\ntold 127.0.0.1\nask AAAA mail.prod.naccs6\ntold no data\n"
+#define ASKED       "ask A Mail.Prod.NACCS6\ntold 127.0.0.1\nask AAAA mail.prod.naccs6\ntold no data\n"
 #define HELLO       "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
 #define MAIL        "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
 #define RCPT        "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
@@ -23,7 +23,9 @@
 #define DOTS_HEAD "Message-ID: <3@gw>\\r\\n\\r\\n"
 
 #define ADDED "Received: by gw with SMTP\\r\\n\\tid 4; now\\r\\nX-Mailer: m\\r\\n"
-#define A OUTCOME_ACCEPTED
+#define A     OUTCOME_ACCEPTED
+
+static const uint32_t second[] = {2};
 
 /* name, what the oracle must complain about, the case */
 #define CASES                                                                                      \
@@ -51,36 +53,40 @@
     CASE(sound_stuffing, "", .messages = {FILE_DOTS}, .claims = {A},                               \
          .dialogue = HELLO ENVELOPE                                                                \
          ">> " DOTS_HEAD "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)     \
-    CASE(added_headers, "", .messages = {FILE_TWO, FILE_DOTS}, .claims = {A, A}, .adds_headers = true,  \
-         .dialogue = HELLO ENVELOPE ">> " ADDED "Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n" OK   \
-             ENVELOPE ">> " ADDED DOTS_HEAD "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" \
-             OK QUIT)                                                                              \
+    CASE(added_headers, "", .messages = {FILE_TWO, FILE_DOTS}, .claims = {A, A},                   \
+         .adds_headers = true,                                                                     \
+         .dialogue = HELLO ENVELOPE                                                                \
+         ">> " ADDED "Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n" OK ENVELOPE              \
+         ">> " ADDED DOTS_HEAD                                                                     \
+         "..first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)                     \
     CASE(added_headers_undeclared, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},           \
          .dialogue = HELLO ENVELOPE ">> " ADDED "\n" ONE OK QUIT)                                  \
     CASE(added_headers_amid, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                 \
-         .adds_headers = true, .dialogue = HELLO ENVELOPE                                          \
-         ">> Message-ID: <1@gw>\\r\\n" ADDED "\\r\\nline\\r\\n.\\r\\n\n" OK QUIT)                     \
+         .adds_headers = true,                                                                     \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n" ADDED                            \
+                                    "\\r\\nline\\r\\n.\\r\\n\n" OK QUIT)                           \
     CASE(added_no_header, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                    \
-         .adds_headers = true,                                                                     \
-         .dialogue = HELLO ENVELOPE ">> no header\\r\\n\n" ONE OK QUIT)                           \
+         .adds_headers = true, .dialogue = HELLO ENVELOPE ">> no header\\r\\n\n" ONE OK QUIT)      \
     CASE(added_continuation_first, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},           \
-         .adds_headers = true,                                                                     \
-         .dialogue = HELLO ENVELOPE ">>  by x; now\\r\\n\n" ONE OK QUIT)                          \
+         .adds_headers = true, .dialogue = HELLO ENVELOPE ">>  by x; now\\r\\n\n" ONE OK QUIT)     \
     CASE(added_and_changed, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},                  \
-         .adds_headers = true, .dialogue = HELLO ENVELOPE                                          \
-         ">> " ADDED "Message-ID: <1@gw>\\r\\n\\r\\nlin?\\r\\n.\\r\\n\n" OK QUIT)                     \
-    CASE(added_and_unstuffed, "BODY-3 fail", .messages = {FILE_DOTS}, .claims = {A},               \
-         .adds_headers = true, .dialogue = HELLO ENVELOPE                                          \
-         ">> " ADDED DOTS_HEAD ".first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)      \
-    CASE(added_bare_lf, "BODY-5 fail, BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},         \
          .adds_headers = true,                                                                     \
-         .dialogue = HELLO ENVELOPE ">> Received: x\\n\n" ONE OK QUIT)                             \
-    CASE(sound_lookup, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A}, .subject = "CONN-2",  \
+         .dialogue = HELLO ENVELOPE ">> " ADDED                                                    \
+                                    "Message-ID: <1@gw>\\r\\n\\r\\nlin?\\r\\n.\\r\\n\n" OK QUIT)   \
+    CASE(added_and_unstuffed, "BODY-3 fail", .messages = {FILE_DOTS}, .claims = {A},               \
+         .adds_headers = true,                                                                     \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ">> " ADDED DOTS_HEAD                                                  \
+                            ".first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)   \
+    CASE(added_bare_lf, "BODY-5 fail, BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},         \
+         .adds_headers = true, .dialogue = HELLO ENVELOPE ">> Received: x\\n\n" ONE OK QUIT)       \
+    CASE(sound_lookup, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                     \
+         .subject = "CONN-2",                                                                      \
          .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT ASKED HELLO ENVELOPE TWO OK QUIT)            \
     CASE(sound_lookup_by_mx, "", .messages = {FILE_ONE}, .claims = {A}, .subject = "CONN-2",       \
          .dialogue = "ask MX PROD.naccs6\ntold 10 MAIL.PROD.NACCS6\n" HELLO ENVELOPE ONE OK QUIT)  \
-    CASE(parallel_lookup, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A}, .subject = "CONN-2",    \
-         .dialogue = ASKED ASKED "open\n" HELLO ENVELOPE ONE OK QUIT)                              \
+    CASE(parallel_lookup, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A},                    \
+         .subject = "CONN-2", .dialogue = ASKED ASKED "open\n" HELLO ENVELOPE ONE OK QUIT)         \
     CASE(sound_unfound, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},                    \
          .subject = "CONN-2", .dialogue = "ask A mail.prod.naccs6\ntold NXDOMAIN\n",               \
          .expect = {.has_accepted = true})                                                         \
@@ -312,6 +318,11 @@
     CASE(claims_refused, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},                     \
          .dialogue = HELLO ENVELOPE ONE "< 452 full\n> RSET\n" OK QUIT,                            \
          .expect = {.has_accepted = true})                                                         \
+    CASE(missing_for_another_reason, "RSET-1 fail", .messages = {FILE_ONE, FILE_TWO},              \
+         .claims = {OUTCOME_DEFERRED, OUTCOME_REFUSED}, .subject = "CODE-2",                       \
+         .dialogue = HELLO MAIL RCPT "> DATA\n< 450-not\\r\\n450 now\n"                            \
+                                     "> MAIL FROM:<USER@GW01>\n< 503 RSET comes first\n" QUIT,     \
+         .expect = {.has_accepted = true, .accepted_count = 1, .accepted = second})                \
     CASE(accepted_after_wrong_mail, "MAIL-1 fail", .messages = {FILE_ONE}, .claims = {A},          \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 220 ready\n" RCPT DATA ONE OK               \
                            "> QUIT\n< 221 bye\ncut\nfin\n")                                        \
