@@ -257,7 +257,7 @@ struct client *client_start(struct loop *loop, const struct client_options *opti
     if (client) {
         client->loop = loop;
         client->options = *options;
-        client->policy = policy_standard();
+        client->policy = options->policy ? options->policy : policy_standard();
         client->phase = CLIENT_RESTING;
         timer_init(&client->timer, timer_expired);
         client->lookup = options->lookup;

@@ -13,6 +13,7 @@
 
 struct client;
 struct client_lookup;
+struct policy;
 
 struct client_message {
     const char *name;
@@ -37,6 +38,7 @@ struct client_options {
     void *owner;
     /* How names become addresses; null: the system's resolver, once per connection. */
     struct client_lookup *lookup;
+    const struct policy *policy; /* what to do about replies; null: the standard one */
 };
 
 /* Begins; `done` follows from the loop, never from within this call. Null where there is no memory

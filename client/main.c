@@ -10,6 +10,7 @@
 #include "client/lookup.h"
 #include "client/message.h"
 #include "client/options.h"
+#include "client/policy_load.h"
 
 /* File names and our own words: UTF-8, but nothing that commands the terminal. */
 static void print_text(const char *text)
@@ -180,6 +181,13 @@ static int run(struct client_settings *settings)
         complain(problem.text);
         return EX_CONFIG;
     }
+    struct policy policy;
+    struct problem problem;
+    if (settings->actions && !policy_load(settings->actions, &policy, &problem)) {
+        complain(problem.text);
+        return EX_CONFIG;
+    }
+    settings->client.policy = settings->actions ? &policy : NULL;
     struct client_files files = {NULL, NULL, 0, 0};
     int status = EX_NOINPUT;
     if (read_messages(settings, &files))

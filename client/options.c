@@ -24,6 +24,7 @@ const char client_help[] =
     "  --retry N              connections at most: 4   NACCS_RETRY\n"
     "  --retry-wait DURATION  before the second: 1s    NACCS_RETRY_WAIT\n"
     "  --outcome FILE         as JSON; - for stdout    NACCS_OUTCOME\n"
+    "  --actions FILE         action for each reply    NACCS_ACTIONS\n"
     "  --verbose, --help, --version\n"
     "\n"
     "Exit status: 0 all accepted, 69 one refused, 75 one may be tried later, 76 the\n"
@@ -40,6 +41,7 @@ enum {
     OPTION_TO,
     OPTION_TIMEOUT,
     OPTION_OUTCOME,
+    OPTION_ACTIONS,
     OPTION_RETRY,
     OPTION_RETRY_WAIT,
     OPTION_VERBOSE,
@@ -48,7 +50,7 @@ enum {
     OPTION_LIMIT, /* and the stage */
 };
 
-enum { NAME_ROOM = 32, COMMON_OPTIONS = 12 };
+enum { NAME_ROOM = 32, COMMON_OPTIONS = 13 };
 
 static const struct {
     const char *name, *environment;
@@ -62,6 +64,7 @@ static const struct {
     {"--to", "NACCS_TO", OPTION_TO},
     {"--timeout", "NACCS_TIMEOUT", OPTION_TIMEOUT},
     {"--outcome", "NACCS_OUTCOME", OPTION_OUTCOME},
+    {"--actions", "NACCS_ACTIONS", OPTION_ACTIONS},
     {"--retry", "NACCS_RETRY", OPTION_RETRY},
     {"--retry-wait", "NACCS_RETRY_WAIT", OPTION_RETRY_WAIT},
 };
@@ -231,6 +234,9 @@ static int take(struct reading *reading, int option, const char *value, bool fro
         return take_duration(reading, value, &reading->most);
     case OPTION_OUTCOME:
         settings->outcome = value;
+        return 0;
+    case OPTION_ACTIONS:
+        settings->actions = value;
         return 0;
     case OPTION_RETRY:
         return take_retry(reading, value);

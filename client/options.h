@@ -10,6 +10,7 @@ struct client_settings {
     struct client_options client; /* without trace, done and owner */
     struct endpoint resolver;     /* the name server to ask; port 0: none was given */
     const char *outcome;          /* file; null: none */
+    const char *actions;          /* file with the action table; null: the standard one */
     bool verbose, help, version;
     char *const *messages; /* the MESSAGE arguments */
     size_t message_count;

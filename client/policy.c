@@ -148,7 +148,7 @@ const struct policy *policy_standard(void)
 
 enum policy_kind policy_kind(const struct policy *policy, enum limit_stage stage, int code)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < POLICY_CODES; i++)
         if (policy->success[stage][i] == code && code != 0)
             return POLICY_SUCCESS;
     if (code == 421)
@@ -156,4 +156,13 @@ enum policy_kind policy_kind(const struct policy *policy, enum limit_stage stage
     if (code >= 500)
         return POLICY_PERMANENT;
     return code >= 400 ? POLICY_TRANSIENT : POLICY_UNEXPECTED;
+}
+
+const struct policy_rule *policy_reply(const struct policy *policy, enum limit_stage stage,
+                                       int code)
+{
+    for (size_t i = 0; i < policy->exception_count; i++)
+        if (policy->exceptions[i].stage == stage && policy->exceptions[i].code == code)
+            return &policy->exceptions[i].rule;
+    return &policy->rules[stage][policy_kind(policy, stage, code)];
 }

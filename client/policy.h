@@ -2,9 +2,13 @@
  *
  * NACCS's own table of actions per reply code (table 4-3-3) is not in our hands; the standard
  * policy is derived from RFC 821 §4.2, RFC 5321 §4.2 and §4.5.4, and RFC 1047. Another table of the
- * same shape replaces it without a change to the state machine (client/sender.h). */
+ * same shape replaces it without a change to the state machine (client/sender.h): from a file
+ * (client/policy_load.h), of which scenarios/profiles/actions-rfc.json says the same as the
+ * standard policy. */
 #ifndef CLIENT_POLICY_H
 #define CLIENT_POLICY_H
+
+#include <stddef.h>
 
 #include "client/limits.h"
 
@@ -49,15 +53,29 @@ struct policy_rule {
     bool protocol_error; /* the centre broke the protocol */
 };
 
+enum { POLICY_CODES = 4, POLICY_EXCEPTIONS = 64 };
+
+/* A single code that is not treated as its class is. */
+struct policy_exception {
+    enum limit_stage stage;
+    int code;
+    struct policy_rule rule;
+};
+
 struct policy {
-    int success[LIMIT_STAGES][2]; /* codes that let the stage go on; 0: none */
+    int success[LIMIT_STAGES][POLICY_CODES]; /* codes that let the stage go on; 0: none */
     /* What can't be gone on with (POLICY_GARBAGE, POLICY_SILENCE, POLICY_CUT) must be closed. */
     struct policy_rule rules[LIMIT_STAGES][POLICY_KINDS];
+    struct policy_exception exceptions[POLICY_EXCEPTIONS];
+    size_t exception_count;
 };
 
 const struct policy *policy_standard(void);
 
 /* Which kind a code (200 to 599) is at a stage. */
 enum policy_kind policy_kind(const struct policy *policy, enum limit_stage stage, int code);
+/* What is to be done about a reply. */
+const struct policy_rule *policy_reply(const struct policy *policy, enum limit_stage stage,
+                                       int code);
 
 #endif

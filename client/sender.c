@@ -199,23 +199,25 @@ static enum limit_stage row(const struct sender *sender, enum sender_event event
     return sender_stage(sender);
 }
 
-static enum policy_kind kind_of(const struct sender *sender, enum sender_event event, int code)
+static const struct policy_rule *rule_for(const struct sender *sender, enum sender_event event,
+                                          int code)
 {
+    const struct policy_rule *rules = sender->policy->rules[row(sender, event)];
     switch (event) {
     case SENDER_REPLY:
-        return policy_kind(sender->policy, sender_stage(sender), code);
+        return policy_reply(sender->policy, sender_stage(sender), code);
     case SENDER_GARBAGE:
-        return POLICY_GARBAGE;
+        return &rules[POLICY_GARBAGE];
     case SENDER_SILENCE:
-        return POLICY_SILENCE;
+        return &rules[POLICY_SILENCE];
     case SENDER_LOST:
-        return POLICY_CUT;
+        return &rules[POLICY_CUT];
     case SENDER_OPENED:
     case SENDER_DOT_BEGUN:
     case SENDER_BODY_GONE:
         break;
     }
-    return POLICY_SUCCESS;
+    return &rules[POLICY_SUCCESS];
 }
 
 struct sender_step sender_take(struct sender *sender, enum sender_event event, int code)
@@ -232,11 +234,10 @@ struct sender_step sender_take(struct sender *sender, enum sender_event event, i
         leave(sender, &step);
         return step;
     }
-    enum limit_stage stage = row(sender, event);
-    const struct policy_rule *rule = &sender->policy->rules[stage][kind_of(sender, event, code)];
+    const struct policy_rule *rule = rule_for(sender, event, code);
     step.protocol_error = rule->protocol_error;
     /* Before the first MAIL, what befalls the connection befalls every message. */
-    step.all_left = stage <= LIMIT_HELO;
+    step.all_left = row(sender, event) <= LIMIT_HELO;
     take_fate(sender, rule->fate, &step);
     follow(sender, rule->next, &step);
     return step;

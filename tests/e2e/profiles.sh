@@ -70,6 +70,15 @@ done
 run run --profile "$profiles/senders/reference.json" connect/plain rcpt/several reset
 check "the reference client conforms as a command, by its profile" is 0
 
+# The action table.
+run run --timeout 2s --pace 20 connect/plain refusals -- naccs-client --actions "$PWD/$profiles/actions-rfc.json"
+check "the reference client conforms by the action table" is 0
+sed 's/"next": "close-again"/"next": "go-on"/' "$profiles/actions-rfc.json" >"$folder/actions.json"
+NACCS_ACTIONS=$folder/actions.json naccs-client /dev/null >"$folder/stdout" 2>"$folder/stderr"
+status=$?
+check "an action table that no sender could follow is refused" is 78
+check "with the place of the fault" complains 'actions.json: /stages/lookup/actions/'
+
 # What a sender declares that it can't do is skipped, with the reason, and is never a pass.
 # skipped FILE CASE REASON: the case was skipped for that reason, and nothing of it was played.
 skipped() {
