@@ -221,6 +221,7 @@ static bool load_file(const struct suite_options *options, const struct suite *s
     for (size_t i = 0; i < suite->requirement_count; i++)
         ids[i] = suite->requirements[i].id;
     struct scenario_load_options load = {
+        .library = suite->root,
         .requirements = suite->requirement_count > 0 ? ids : NULL,
         .requirement_count = suite->requirement_count,
         .centre = storage->centre,

@@ -160,7 +160,7 @@ static bool load_file(struct load *load, const struct source *source, struct sce
         return false;
     }
     if (!forms_init(&load->forms) ||
-        !place_find(load->arena, source->name, load->options->root, &load->place)) {
+        !place_find(load->arena, source->name, load->options, &load->place)) {
         fault_memory(&load->faults, source->name);
         return false;
     }

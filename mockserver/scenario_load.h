@@ -28,6 +28,12 @@ struct scenario_load_options {
      * with
      * "/" (and a file named like its folder gives the folder's name alone). */
     const char *root;
+    /* Another suite's root, whose messages/ and texts/ are looked in last: a scenario of one's own
+     * may use those that come with the program. Null: none. */
+    const char *library;
+    /* Message names are kept as they stand, and no file needs to be there: for whoever plays the
+     * centre alone. */
+    bool without_messages;
     /* Requirement ids that a scenario may name; null: not checked. */
     const char *const *requirements;
     size_t requirement_count;

@@ -91,7 +91,9 @@ static void build_messages(struct builder *builder, const struct value *names)
     }
     for (size_t i = 0; i < count; i++) {
         const struct value *name = names->members[i].value;
-        paths[i] = message_path(builder->arena, builder->place, value_text(name));
+        paths[i] = builder->options->without_messages
+                       ? build_string(builder, name)
+                       : message_path(builder->arena, builder->place, value_text(name));
         if (!paths[i])
             message_fault(builder->faults, builder->place, name);
         scenario->message_count++;

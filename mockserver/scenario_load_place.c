@@ -80,12 +80,15 @@ static char *make_id(struct arena *arena, const char *path)
     return id;
 }
 
-bool place_find(struct arena *arena, const char *file, const char *root, struct place *place)
+bool place_find(struct arena *arena, const char *file, const struct scenario_load_options *options,
+                struct place *place)
 {
+    const char *root = options->root;
     char *folder_path = arena_string(arena, file);
     if (!folder_path)
         return false;
     place->folder = cut_to_folder(folder_path);
+    place->library = options->library ? arena_string(arena, options->library) : NULL;
     place->root = root ? arena_string(arena, root) : find_root(arena, place->folder);
     if (!place->root)
         return false;
@@ -105,9 +108,9 @@ bool place_find(struct arena *arena, const char *file, const char *root, struct 
 const char *message_path(struct arena *arena, const struct place *place, const char *name)
 {
     static const char *const ways[][2] = {{"", ""}, {"messages/", ""}, {"messages/", ".eml"}};
-    const char *const folders[] = {place->folder, place->root};
-    for (size_t i = 0; i < 2; i++) {
-        for (size_t j = i; j < 3; j++) { /* "as given" is beside the scenario alone */
+    const char *const folders[] = {place->folder, place->root, place->library};
+    for (size_t i = 0; i < 3 && folders[i]; i++) {
+        for (size_t j = i > 0; j < 3; j++) { /* "as given" is beside the scenario alone */
             char file[PATH_MAX];
             if (snprintf(file, sizeof file, "%s%s%s", ways[j][0], name, ways[j][1]) >=
                 (int)sizeof file)
@@ -125,7 +128,8 @@ void message_fault(struct faults *faults, const struct place *place, const struc
     char found[QUOTE_SIZE], root[QUOTE_SIZE], hint[QUOTE_SIZE], folder[PATH_MAX],
         near[NAME_MAX + 1];
     struct nearest nearest = {NULL, 0};
-    snprintf(folder, sizeof folder, "%s/messages", place->root);
+    const char *home = place->library ? place->library : place->root;
+    snprintf(folder, sizeof folder, "%s/messages", home);
     DIR *listing = opendir(folder);
     for (struct dirent *entry; listing && (entry = readdir(listing));) {
         char candidate[NAME_MAX + 1];
@@ -144,6 +148,6 @@ void message_fault(struct faults *faults, const struct place *place, const struc
         closedir(listing);
     fault_at(faults, name,
              "found %s, allowed: a message file beside the scenario or in %s/messages%s",
-             fault_quote(found, name->string), fault_escape(root, octets_of(place->root)),
+             fault_quote(found, name->string), fault_escape(root, octets_of(home)),
              nearest_hint(&nearest, hint));
 }

@@ -2,16 +2,19 @@
 #ifndef MOCKSERVER_SCENARIO_LOAD_PLACE_H
 #define MOCKSERVER_SCENARIO_LOAD_PLACE_H
 
+#include "mockserver/scenario_load.h"
 #include "mockserver/scenario_load_fault.h"
 
 struct place {
-    const char *folder; /* the scenario's own */
-    const char *root;   /* that of requirements.json */
-    const char *id;     /* of the file */
+    const char *folder;  /* the scenario's own */
+    const char *root;    /* that of requirements.json */
+    const char *library; /* another suite's root, looked in last; null: none */
+    const char *id;      /* of the file */
 };
 
-/* `root` may be null: then it is looked for. False where there is no memory. */
-bool place_find(struct arena *arena, const char *file, const char *root, struct place *place);
+/* False where there is no memory. */
+bool place_find(struct arena *arena, const char *file, const struct scenario_load_options *options,
+                struct place *place);
 
 /* "FOLDER/NAME", or NAME where it is absolute. Null where there is no memory. */
 const char *place_path(struct arena *arena, const char *folder, const char *name);

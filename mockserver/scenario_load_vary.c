@@ -69,6 +69,8 @@ static const struct value *read_values_file(struct arena *arena, const struct fo
     const char *path = place_path(arena, place->folder, value_text(name));
     if (path && !is_regular_file(path))
         path = place_path(arena, place->root, value_text(name));
+    if (path && !is_regular_file(path) && place->library)
+        path = place_path(arena, place->library, value_text(name));
     if (path && !is_regular_file(path)) {
         char found[QUOTE_SIZE];
         fault_at(faults, name,

@@ -77,7 +77,8 @@ static struct scenario *load_scenario(const struct server_options *options,
                                       void (*fault)(void *owner, const char *text), void *owner)
 {
     static const char well_behaved[] = "{\"version\": 1}";
-    const struct scenario_load_options loading = {.centre = centre, .fault = fault, .owner = owner};
+    const struct scenario_load_options loading = {
+        .without_messages = true, .centre = centre, .fault = fault, .owner = owner};
     struct scenario_set set;
     bool good = options->scenario
                     ? scenario_load(options->scenario, &loading, &set)

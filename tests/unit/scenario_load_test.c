@@ -160,6 +160,37 @@ static void test_many_rules(void)
     free(text);
 }
 
+/* A scenario that stands outside of every suite may use the messages and texts of one. */
+static void test_library(void)
+{
+    static const char text[] = "{\"version\": 1, \"messages\": [\"long-lines\"], "
+                               "\"rules\": [{\"at\": \"HELO\", \"reply\": {\"text\": \"$t\"}}], "
+                               "\"vary\": {\"t\": \"texts/friendly.json\"}}";
+    struct told told;
+    struct scenario_load_options options = options_for(&told);
+    struct scenario_set set = {NULL, 0};
+    CU_ASSERT_FALSE(scenario_load_text(octets_of(text), "/tmp/none.json", &options, &set));
+    told.count = 0;
+    options.library = "scenarios";
+    CU_ASSERT_TRUE_FATAL(scenario_load_text(octets_of(text), "/tmp/none.json", &options, &set));
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], "scenarios/messages/long-lines.eml");
+    CU_ASSERT(set.count > 1);
+    scenario_set_free(&set);
+}
+
+static void test_without_messages(void)
+{
+    static const char text[] = "{\"version\": 1, \"messages\": [\"nowhere\"]}";
+    struct told told;
+    struct scenario_load_options options = options_for(&told);
+    struct scenario_set set = {NULL, 0};
+    CU_ASSERT_FALSE(scenario_load_text(octets_of(text), "/tmp/none.json", &options, &set));
+    options.without_messages = true;
+    CU_ASSERT_TRUE_FATAL(scenario_load_text(octets_of(text), "/tmp/none.json", &options, &set));
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], "nowhere");
+    scenario_set_free(&set);
+}
+
 static void test_hash(void)
 {
     uint8_t one[8], other[8];
@@ -268,6 +299,8 @@ int main(int argc, char **argv)
         {"unreadable", test_unreadable},
         {"too many values", test_too_many_values},
         {"many rules", test_many_rules},
+        {"library", test_library},
+        {"without messages", test_without_messages},
         {"hash", test_hash},
         {"durations", test_durations},
         {"schema is current", test_schema_is_current},
