@@ -4,17 +4,21 @@
 
 #include <stdio.h>
 
+#include "harness/explain.h"
 #include "harness/select.h"
 
 /* "ID  TITLE", one line a case. */
-bool page_cases(FILE *stream, const struct suite *suite, const struct selection *selection);
+bool page_cases(FILE *stream, const struct suite *suite, const struct selection *selection,
+                enum language language);
 
 /* Each requirement with the cases that test it; at the end those that no case covers. */
 bool page_requirements(FILE *stream, const struct suite *suite);
 
 enum page_status { PAGE_OK, PAGE_UNKNOWN, PAGE_FAILED };
 
-/* A case or a requirement in words. */
-enum page_status page_explain(FILE *stream, const struct suite *suite, const char *id);
+/* A case or a requirement (in upper or lower case) in words. Where no id is that one, nothing is
+ * written. */
+enum page_status page_explain(FILE *stream, const struct suite *suite, const char *id,
+                              enum language language);
 
 #endif

@@ -12,6 +12,10 @@ struct suite_requirement {
     enum level level;
     struct text_pair text; /* "says HELO with the domain assigned to it …" */
     const char *source;    /* "T2", "RFC 821 §4.1.1" */
+    /* Each null in both languages where the suite does not say. */
+    struct text_pair sound;  /* what a sound sender does */
+    struct text_pair defect; /* what senders usually get wrong */
+    struct text_pair mend;   /* how to mend that: for who has only this to go by */
 };
 
 struct suite_case {
