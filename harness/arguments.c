@@ -33,6 +33,7 @@ enum {
     OPTION_HEADERS,
     OPTION_RECIPIENT,
     OPTION_UNMASKED,
+    OPTION_LANGUAGE,
 };
 
 static const struct option table[] = {
@@ -60,6 +61,7 @@ static const struct option table[] = {
     {"one-recipient", no_argument, NULL, OPTION_RECIPIENT},
     {"ehlo", no_argument, NULL, OPTION_EHLO},
     {"adds-headers", no_argument, NULL, OPTION_HEADERS},
+    {"language", required_argument, NULL, OPTION_LANGUAGE},
     {"unmasked", no_argument, NULL, OPTION_UNMASKED},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -257,6 +259,10 @@ static void take_option(struct reading *reading, int option, const char *text)
     case OPTION_REPORT:
         take_report(reading, text);
         break;
+    case OPTION_LANGUAGE:
+        if (!language_of(text, &options->language))
+            wrong(reading, "language", text, "en or ja");
+        break;
     case OPTION_HELO:
         options->run.helo = text;
         break;
@@ -321,6 +327,7 @@ static void defaults(struct arguments *options)
                 .helo = "edi.example.jp",
                 .from = "sender@edi.example.jp"},
         .profile = {.sender = run_profile_default()},
+        .language = language_of_environment(),
     };
 }
 
@@ -426,6 +433,7 @@ bool arguments_help(FILE *stream)
         "  --only PATTERN, --skip PATTERN   case ids or requirement ids; repeatable",
         "  --shard I/N            the I-th of N parts",
         "  --list                 prints what is selected, runs nothing",
+        "  --language en|ja       of the titles in --list (as LC_ALL, LC_MESSAGES or LANG say)",
         "  --known-failing FILE   one case id per line; an unexpected pass fails the run",
         "  --strict               should counts as must",
         "  --report FORMAT:FILE   text, json, junit or tap; - is standard output; repeatable",

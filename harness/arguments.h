@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "harness/language.h"
 #include "harness/profile.h"
 #include "harness/select.h"
 
@@ -19,6 +20,7 @@ struct arguments {
     const char *known_failing;
     const char *centre; /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
+    enum language language;
     bool list, quiet, verbose, unmasked, help;
 };
 

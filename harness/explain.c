@@ -101,9 +101,10 @@ bool explain_requirement(FILE *stream, const struct suite *suite,
     struct page page = {.stream = stream, .language = language};
     bool japanese = language == LANGUAGE_JA;
     fprintf(stream, "%s\n", requirement->id);
-    fprintf(stream, japanese ? "出典: %s\n" : "source: %s\n", requirement->source);
+    fprintf(stream, japanese ? "出典: %s\n" : "source: %s\n",
+            language_text(requirement->source, language));
     paragraph(&page, japanese ? "区分: " : "level: ", level_words(requirement->level));
-    heading(&page, "The sender", "送信側に求めること");
+    heading(&page, "The sender", "送信側に求められること");
     paragraph(&page, "  ", requirement->text);
     if (requirement->sound.en || requirement->sound.ja) {
         heading(&page, "What a sound sender does", "正しい送信側の動作");
@@ -114,7 +115,7 @@ bool explain_requirement(FILE *stream, const struct suite *suite,
         paragraph(&page, "  ", requirement->defect);
     }
     if (requirement->mend.en || requirement->mend.ja) {
-        heading(&page, "How to mend it", "直し方");
+        heading(&page, "How to mend it", "修正方法");
         paragraph(&page, "  ", requirement->mend);
     }
     heading(&page, "Cases that test it", "確認するケース");
@@ -128,7 +129,8 @@ bool explain_requirement(FILE *stream, const struct suite *suite,
 static void print_centre(struct page *page, const struct scenario *scenario)
 {
     heading(page, "What this centre does", "このケースのセンターの動作");
-    page->failed = !explain_settings(&scenario->centre, page->language, bullet, page) || page->failed;
+    page->failed =
+        !explain_settings(&scenario->centre, page->language, bullet, page) || page->failed;
     for (size_t i = 0; i < scenario->dns_rule_count; i++) {
         struct words words;
         words_begin(&words, page->language);
@@ -143,12 +145,12 @@ static void print_centre(struct page *page, const struct scenario *scenario)
         bullet(page, &words);
         words_free(&words);
     }
-    paragraph(page, "  - ",
-              scenario->rule_count > 0 || scenario->dns_rule_count > 0
-                  ? (struct text_pair){"in all else it behaves well",
-                                       "それ以外は、正常なセンターと同じ"}
-                  : (struct text_pair){"it answers every command as it should",
-                                       "どのコマンドにも正常に応答する"});
+    paragraph(
+        page, "  - ",
+        scenario->rule_count > 0 || scenario->dns_rule_count > 0
+            ? (struct text_pair){"in all else it behaves well", "それ以外は、正常なセンターと同じ"}
+            : (struct text_pair){"it answers every command as it should",
+                                 "どのコマンドにも正常に応答する"});
 }
 
 static void print_requirements(struct page *page, const struct suite *suite,
@@ -165,7 +167,7 @@ static void print_requirements(struct page *page, const struct suite *suite,
         words_begin(&words, page->language);
         if (found) {
             words_add(&words, "%s (%s; %s): ", "%s(%s、%s): ", id, level_name(found->level),
-                      found->source);
+                      language_text(found->source, page->language));
             words_add_pair(&words, found->text);
         } else {
             words_add(&words, "%s", "%s", id);
@@ -239,17 +241,21 @@ struct candidate {
     unsigned rank; /* the lower, the likelier */
 };
 
-/* A part of an id stands before all misspellings. */
+enum { SAME_FOLDER = 1000 };
+
+/* A part of an id stands before all misspellings, and those before what is only near it. */
 static unsigned rank_of(const char *known, const char *id)
 {
     unsigned most = (unsigned)strlen(id) / 3 + 1;
     size_t count = strlen(id);
     if (count > 0 && strncasecmp(known, id, count) == 0)
-        return 0;
+        return known[count] == '/' ? 0 : 1;
     if (count > 2 && strcasestr(known, id))
-        return 1;
+        return 2;
     unsigned steps = distance(id, known, most);
-    return steps > most ? UINT32_MAX : 1 + steps;
+    if (steps <= most)
+        return 2 + steps;
+    return common_folder(known, id, count) > 0 ? SAME_FOLDER : UINT32_MAX;
 }
 
 /* Keeps the likest `room`, in order; equals in the order in which they came. */

@@ -11,8 +11,8 @@ void explain_rule(struct words *words, const struct rule *rule);
 /* One rule of its name server's. */
 void explain_dns_rule(struct words *words, const struct dns_rule *rule);
 
-/* Calls `line` with each way in which the centre's settings differ from the well-behaved one's. False
- * where there is no memory. */
+/* Calls `line` with each way in which the centre's settings differ from the well-behaved one's.
+ * False where there is no memory. */
 bool explain_settings(const struct centre_settings *centre, enum language language,
                       void (*line)(void *owner, const struct words *words), void *owner);
 
@@ -30,6 +30,7 @@ bool explain_case(FILE *stream, const struct suite *suite, const struct suite_ca
                   enum language language);
 
 /* Known ids that are like this one, the likest first; at most `room`. Returns how many. */
-size_t explain_nearest(const struct suite *suite, const char *id, const char **nearest, size_t room);
+size_t explain_nearest(const struct suite *suite, const char *id, const char **nearest,
+                       size_t room);
 
 #endif

@@ -1,7 +1,7 @@
 /* What the centre does differently, in words. */
 #include "harness/explain.h"
 
-enum { REPLY_SHOWN = 72 };
+enum { REPLY_SHOWN = 60 };
 
 static const struct text_pair stages[STAGE_COUNT] = {
     [STAGE_CONNECT] = {"connecting", "コネクション接続要求"},
@@ -54,7 +54,8 @@ static void add_stages(struct words *words, uint32_t set)
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
         if (!(set >> stage & 1))
             continue;
-        words_add(words, "%s%s", "%s%s", several ? words->language == LANGUAGE_JA ? "、" : ", " : "",
+        words_add(words, "%s%s", "%s%s",
+                  several ? words->language == LANGUAGE_JA ? "、" : ", " : "",
                   explain_stage((enum stage)stage, words->language));
         several = true;
     }
@@ -80,12 +81,12 @@ static void add_when(struct words *words, const struct rule *rule)
     if (rule->messages.count > 0) {
         words_add(words, ", of transaction ", "、電文送信");
         add_ranges(words, &rule->messages);
-        words_add(words, "", "回目");
+        words_add_either(words, "", "回目");
     }
     if (rule->occurrences.count > 0) {
-        words_add(words, ", only time ", "、同じコネクションで");
+        words_add(words, ", time ", "、同じコネクションで");
         add_ranges(words, &rule->occurrences);
-        words_add(words, " on the same connection", "回目のみ");
+        words_add(words, " on its connection only", "回目のみ");
     }
     if (rule->times == 1)
         words_add(words, ", once only", "、最初の一度だけ");
@@ -167,13 +168,13 @@ static void add_reply(struct words *words, const struct scenario_reply *reply)
         words_add_octets(words, octets, REPLY_SHOWN);
         words_add(words, " behind it", "を付けて返す");
     } else if (reply->code != 0) {
-        words_add(words, "the reply is ", "");
+        words_add_either(words, "the reply is ", "");
         words_add_octets(words, octets, REPLY_SHOWN);
-        words_add(words, "", "を返す");
+        words_add_either(words, "", "を返す");
     } else {
         words_add(words, "in place of a reply come the octets ", "正しい応答でないバイト列");
         words_add_octets(words, reply->octets, REPLY_SHOWN);
-        words_add(words, "", "を返す");
+        words_add_either(words, "", "を返す");
     }
 }
 
@@ -185,7 +186,7 @@ static void add_pieces(struct clauses *clauses, const struct action *action)
                   "応答は%zuバイト%sずつ、間隔", action->dribble_octets,
                   action->dribble_octets == 1 || words->language == LANGUAGE_JA ? "" : "s");
         words_add_span(words, action->dribble_every);
-        words_add(words, "", "で少しずつ届く");
+        words_add_either(words, "", "で少しずつ届く");
     }
     if (action->split_count == 0)
         return;
@@ -206,7 +207,8 @@ static void add_speech(struct clauses *clauses, const struct rule *rule)
         struct words *words = next_clause(clauses);
         words_add(words, "the centre waits for ", "センターは");
         add_delay_time(words, &action->delay);
-        words_add(words, body ? "" : " before it goes on", body ? "待つ" : "待ってから先へ進む");
+        words_add_either(words, body ? "" : " before it goes on",
+                         body ? "待つ" : "待ってから先へ進む");
     }
     if (action->has_reply)
         add_reply(next_clause(clauses), &action->reply);
@@ -309,7 +311,7 @@ static void add_addresses(struct words *words, const struct dns_rule *rule)
         [DNS_PLACE_DEAD] = {"an address that refuses connects", "接続を拒否するIPアドレス"},
         [DNS_PLACE_LITERAL] = {NULL, NULL},
     };
-    words_add(words, "answers with ", "");
+    words_add_either(words, "answers with ", "");
     for (size_t i = 0; i < rule->address_count; i++) {
         const struct dns_address *address = &rule->addresses[i];
         if (i > 0)
@@ -320,7 +322,7 @@ static void add_addresses(struct words *words, const struct dns_rule *rule)
             words_add_pair(words, places[address->place]);
     }
     words_add(words, "%s", "%sを返す",
-              rule->address_count > 0                ? ""
+              rule->address_count > 0          ? ""
               : words->language == LANGUAGE_JA ? "空の回答"
                                                : "no address");
 }
@@ -333,7 +335,7 @@ void explain_dns_rule(struct words *words, const struct dns_rule *rule)
     if (rule->queries.count > 0) {
         words_add(words, ", query ", "、問い合わせ");
         add_ranges(words, &rule->queries);
-        words_add(words, "", "回目");
+        words_add_either(words, "", "回目");
     }
     if (rule->after_connections > 0)
         words_add(words, ", once %u connection%s came", "、%u回%s接続された後",
@@ -341,7 +343,7 @@ void explain_dns_rule(struct words *words, const struct dns_rule *rule)
                   rule->after_connections == 1 || words->language == LANGUAGE_JA ? "" : "s");
     words_add(words, ": ", ": ");
     if (rule->delay.percent > 0 || rule->delay.duration > 0) {
-        words_add(words, "after ", "");
+        words_add_either(words, "after ", "");
         words_add_span(words, rule->delay);
         words_add(words, " ", "待ってから");
     }

@@ -52,7 +52,7 @@ static void tell_idle(struct lines *lines, const struct centre_settings *centre,
         struct words *words = begin_line(lines);
         words_add(words, "it cuts an idle connection with %s%s",
                   "無通信のコネクションは%s%sで切断する",
-                  !centre->idle_reply                    ? ""
+                  !centre->idle_reply              ? ""
                   : lines->language == LANGUAGE_JA ? "421を送ってから"
                                                    : "a 421 and ",
                   centre->idle_close == SCENARIO_CLOSE_RST ? "RST" : "FIN");
@@ -189,8 +189,9 @@ static void tell_accepted(struct lines *lines, const struct suite_case *test)
                 words_add(words, ", ", "、");
             add_message(words, test, expect->accepted[i]);
         }
-        words_add(words, ", once, octet for octet",
-                  "を一通ずつ、1バイトも違わずに受理している");
+        words_add_either(words, ", once, octet for octet",
+                         expect->accepted_count == 1 ? "を一通だけ、1バイトも違わずに受理している"
+                                                     : "を一通ずつ、1バイトも違わずに受理している");
     }
     end_line(lines);
 }
@@ -212,9 +213,43 @@ static void add_outcomes(struct words *words, unsigned outcomes)
         if (!(outcomes & names[i].bit))
             continue;
         if (any)
-            words_add(words, " or ", "または");
+            words_add(words, " or ", "、");
         words_add_pair(words, names[i].text);
         any = true;
+    }
+}
+
+/* Is this message's outcome said by itself, or plain because the centre must hold it? */
+static bool is_named(const struct expectation *expect, uint32_t message)
+{
+    for (size_t i = 0; i < expect->accepted_count; i++)
+        if (expect->accepted[i] == message)
+            return true;
+    for (size_t i = 0; i < expect->outcome_count; i++)
+        if (expect->outcomes[i].message == message)
+            return true;
+    return false;
+}
+
+/* An outcome for all that are not named; for every one where none is left. */
+static void add_others(struct words *words, const struct suite_case *test)
+{
+    const struct expectation *expect = &test->scenario->expect;
+    size_t others = 0, told = 0;
+    for (uint32_t message = 1; message <= test->message_count; message++)
+        others += !is_named(expect, message);
+    if (others == 0 || others == test->message_count) {
+        bool one = test->message_count == 1;
+        words_add_either(words, one ? "the message" : "every message",
+                         one ? "電文" : "すべての電文");
+        return;
+    }
+    for (uint32_t message = 1; message <= test->message_count; message++) {
+        if (is_named(expect, message))
+            continue;
+        if (told++ > 0)
+            words_add(words, ", ", "、");
+        add_message(words, test, message);
     }
 }
 
@@ -226,14 +261,11 @@ static void tell_outcomes(struct lines *lines, const struct suite_case *test)
         words_add(words, "the sender reports ", "送信側は");
         if (expect->outcomes[i].message > 0)
             add_message(words, test, expect->outcomes[i].message);
-        else if (expect->accepted_count == 0 && expect->outcome_count == 1)
-            words_add(words, test->message_count == 1 ? "the message" : "every message",
-                      test->message_count == 1 ? "電文" : "すべての電文");
         else
-            words_add(words, "every other message", "ほかのすべての電文");
+            add_others(words, test);
         words_add(words, " as ", "の結果を");
         add_outcomes(words, expect->outcomes[i].outcomes);
-        words_add(words, "", "と報告する");
+        words_add_either(words, "", "と報告する");
         end_line(lines);
     }
 }
@@ -245,7 +277,7 @@ static void add_commands(struct words *words, uint32_t allowed)
         if (!(allowed >> verb & 1))
             continue;
         words_add(words, "%s%s", "%s%s",
-                  !any                                   ? ""
+                  !any                             ? ""
                   : words->language == LANGUAGE_JA ? "、"
                                                    : ", ",
                   verb == COMMAND_UNKNOWN ? words->language == LANGUAGE_JA ? "その他" : "another"
@@ -267,7 +299,7 @@ static void tell_nexts(struct lines *lines, const struct expectation *expect)
                       next->allowed ? "、またはコネクションの切断" : "コネクションの切断");
         bool several = (next->allowed & (next->allowed - 1)) != 0 ||
                        (next->allowed != 0 && next->close_allowed);
-        words_add(words, "", several ? "のいずれか" : "");
+        words_add_either(words, "", several ? "のいずれか" : "");
         end_line(lines);
     }
 }

@@ -12,7 +12,8 @@ enum language { LANGUAGE_EN, LANGUAGE_JA };
 bool language_of(const char *name, enum language *language);
 
 /* As LC_ALL, LC_MESSAGES and LANG ask, the first of them that is set. Japanese is UTF-8 here: where
- * a Japanese locale has another character set ("ja_JP.eucJP"), it is English, which all can show. */
+ * a Japanese locale has another character set ("ja_JP.eucJP"), it is English, which all can show.
+ */
 enum language language_of_environment(void);
 
 /* The text in this language, or the other one where it is missing; "" where both are. */

@@ -147,8 +147,9 @@ static int run_suite_of(const struct arguments *options, const struct suite *sui
         tell(NULL, "no case is selected");
         status = EXIT_USAGE;
     } else if (options->list) {
-        status = page_cases(stdout, suite, &selection) && fflush(stdout) == 0 ? EXIT_CONFORMS
-                                                                              : no_output();
+        status = page_cases(stdout, suite, &selection, options->language) && fflush(stdout) == 0
+                     ? EXIT_CONFORMS
+                     : no_output();
     } else {
         status = run_selected(options, suite, &selection);
     }
@@ -173,24 +174,59 @@ static int command_run(const char *program, int argc, char **argv)
     return status;
 }
 
+/* What list and explain are told. */
+struct page_options {
+    bool requirements;
+    enum language language;
+    const char *const *ids; /* what is no option: the rest of argv, the options moved out */
+    size_t count;
+};
+
+/* Puts what is no option in front of argv, in its order. False: a fault was told. */
+static bool read_page_options(int argc, char **argv, struct page_options *options)
+{
+    int kept = 1;
+    *options = (struct page_options){.language = language_of_environment()};
+    for (int i = 1; i < argc; i++) {
+        static const char named[] = "--language";
+        size_t count = sizeof named - 1;
+        bool language = strncmp(argv[i], named, count) == 0;
+        const char *value = language && argv[i][count] == '='             ? argv[i] + count + 1
+                            : language && !argv[i][count] && i + 1 < argc ? argv[++i]
+                                                                          : NULL;
+        if (value ? language_of(value, &options->language) : argv[i][0] != '-') {
+            if (!value)
+                argv[kept++] = argv[i];
+        } else if (strcmp(argv[i], "--requirements") == 0) {
+            options->requirements = true;
+        } else {
+            struct problem problem;
+            problem_set(&problem, "%s: found \"%.200s\", expected %s--language en|ja, %s", argv[0],
+                        argv[i], strcmp(argv[0], "list") == 0 ? "--requirements, " : "",
+                        strcmp(argv[0], "list") == 0 ? "scenario files or folders" : "an id");
+            tell(NULL, problem.text);
+            return false;
+        }
+    }
+    options->ids = (const char *const *)argv + 1;
+    options->count = (size_t)kept - 1;
+    return true;
+}
+
 static int command_list(const char *program, int argc, char **argv)
 {
-    bool requirements = argc > 1 && strcmp(argv[1], "--requirements") == 0;
-    int first = requirements ? 2 : 1;
+    struct page_options options;
     struct suite suite;
     struct selection selection;
     struct problem problem;
-    if (first < argc && argv[first][0] == '-') {
-        tell(NULL, "list: expected [--requirements] [SCENARIO|FOLDER...]");
-        return EXIT_USAGE;
-    }
-    if (!load(program, (const char *const *)argv + first, (size_t)(argc - first), NULL, &suite))
+    if (!read_page_options(argc, argv, &options) ||
+        !load(program, options.ids, options.count, NULL, &suite))
         return EXIT_USAGE;
     bool good;
-    if (requirements) {
-        good = page_requirements(stdout, &suite);
+    if (options.requirements) {
+        good = page_requirements(stdout, &suite, options.language);
     } else if (select_cases(&suite, &(struct select_options){0}, &selection, &problem)) {
-        good = page_cases(stdout, &suite, &selection);
+        good = page_cases(stdout, &suite, &selection, options.language);
         selection_free(&selection);
     } else {
         good = false;
@@ -219,23 +255,43 @@ static int command_validate(const char *program, int argc, char **argv)
     return fflush(stdout) == 0 ? status : no_output();
 }
 
+/* One line: the id, and those that it may have meant. */
+static void tell_unknown(const struct suite *suite, const char *id)
+{
+    const char *nearest[5];
+    struct problem problem;
+    char list[300] = "";
+    size_t count = explain_nearest(suite, id, nearest, sizeof nearest / sizeof *nearest);
+    for (size_t i = 0, length = 0; i < count && length < sizeof list; i++)
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%s",
+                                   i > 0 ? ", " : "; the nearest: ", nearest[i]);
+    problem_set(&problem,
+                "explain: no case and no requirement has the id \"%.100s\"%s (`naccs-harness list` "
+                "and `list --requirements` name them all)",
+                id, list);
+    tell(NULL, problem.text);
+}
+
 static int command_explain(const char *program, int argc, char **argv)
 {
+    struct page_options options;
     struct suite suite;
-    if (argc != 2) {
+    if (!read_page_options(argc, argv, &options))
+        return EXIT_USAGE;
+    if (options.count != 1 || options.requirements) {
         tell(NULL, "explain: expected the id of one case or requirement");
         return EXIT_USAGE;
     }
     if (!load(program, NULL, 0, NULL, &suite))
         return EXIT_USAGE;
-    enum page_status status = page_explain(stdout, &suite, argv[1]);
+    enum page_status status = page_explain(stdout, &suite, options.ids[0], options.language);
+    if (status == PAGE_UNKNOWN)
+        tell_unknown(&suite, options.ids[0]);
     suite_free(&suite);
     switch (status) {
     case PAGE_OK:
         return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
     case PAGE_UNKNOWN:
-        tell(NULL, "explain: no case and no requirement has that id; `list` and "
-                   "`list --requirements` name them");
         return EXIT_USAGE;
     case PAGE_FAILED:
         break;
@@ -270,9 +326,9 @@ static int command_help(const char *program, int argc, char **argv)
     (void)argc;
     (void)argv;
     fputs("naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]\n"
-          "naccs-harness list [--requirements] [SCENARIO|FOLDER...]\n"
+          "naccs-harness list [--requirements] [--language en|ja] [SCENARIO|FOLDER...]\n"
           "naccs-harness validate FILE...\n"
-          "naccs-harness explain ID\n"
+          "naccs-harness explain [--language en|ja] ID\n"
           "naccs-harness schema\n"
           "naccs-harness run --help tells the options.\n",
           stdout);

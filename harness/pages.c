@@ -29,18 +29,19 @@ bool page_cases(FILE *stream, const struct suite *suite, const struct selection 
     }
     for (size_t i = 0; i < selection->count; i++) {
         const struct scenario *scenario = suite->cases[selection->at[i]].scenario;
-        fprintf(stream, "%-*s  %s\n", width, scenario->id, language_text(scenario->title, language));
+        fprintf(stream, "%-*s  %s\n", width, scenario->id,
+                language_text(scenario->title, language));
     }
     return !ferror(stream);
 }
 
-bool page_requirements(FILE *stream, const struct suite *suite)
+bool page_requirements(FILE *stream, const struct suite *suite, enum language language)
 {
     for (size_t i = 0; i < suite->requirement_count; i++) {
         const struct suite_requirement *requirement = &suite->requirements[i];
         fprintf(stream, "%-9s %-7s %zu cases (%s)\n", requirement->id,
                 level_name(requirement->level), count_cases(suite, requirement->id),
-                requirement->source);
+                language_text(requirement->source, language));
         for (size_t j = 0; j < suite->case_count; j++)
             if (covers(&suite->cases[j], requirement->id))
                 fprintf(stream, "    %s\n", suite->cases[j].scenario->id);

@@ -12,7 +12,7 @@ bool page_cases(FILE *stream, const struct suite *suite, const struct selection 
                 enum language language);
 
 /* Each requirement with the cases that test it; at the end those that no case covers. */
-bool page_requirements(FILE *stream, const struct suite *suite);
+bool page_requirements(FILE *stream, const struct suite *suite, enum language language);
 
 enum page_status { PAGE_OK, PAGE_UNKNOWN, PAGE_FAILED };
 

@@ -24,10 +24,21 @@ bool select_fits(const struct suite_case *test, const char *pattern)
     return false;
 }
 
-static bool fits_any(const struct suite_case *test, const char *const *patterns, size_t count)
+static bool is_id(const struct suite *suite, const char *pattern)
+{
+    for (size_t i = 0; i < suite->case_count; i++)
+        if (strcmp(suite->cases[i].scenario->id, pattern) == 0)
+            return true;
+    return false;
+}
+
+/* The whole id of a case names that case alone, though others may begin with it. */
+static bool fits_any(const struct suite *suite, const struct suite_case *test,
+                     const char *const *patterns, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (select_fits(test, patterns[i]))
+        if (strcmp(test->scenario->id, patterns[i]) == 0 ||
+            (select_fits(test, patterns[i]) && !is_id(suite, patterns[i])))
             return true;
     return false;
 }
@@ -80,8 +91,9 @@ bool select_cases(const struct suite *suite, const struct select_options *option
     size_t fitting = 0;
     for (size_t i = 0; i < suite->case_count; i++) {
         const struct suite_case *test = &suite->cases[i];
-        if ((options->only_count > 0 && !fits_any(test, options->only, options->only_count)) ||
-            fits_any(test, options->skip, options->skip_count))
+        if ((options->only_count > 0 &&
+             !fits_any(suite, test, options->only, options->only_count)) ||
+            fits_any(suite, test, options->skip, options->skip_count))
             continue;
         if (options->shards == 0 || fitting % options->shards == options->shard - 1)
             made.at[made.count++] = i;

@@ -5,7 +5,8 @@
 #include "harness/suite.h"
 
 /* A pattern fits a case where it fits its id (a glob where it holds *, ? or [; otherwise any part
- * of it), or the id of a requirement that the case tests (a glob, or the whole of it). */
+ * of it), or the id of a requirement that the case tests (a glob, or the whole of it). To
+ * select_cases, the whole id of a case is that case alone. */
 bool select_fits(const struct suite_case *test, const char *pattern);
 
 struct select_options {

@@ -10,8 +10,8 @@
 struct suite_requirement {
     const char *id;
     enum level level;
-    struct text_pair text; /* "says HELO with the domain assigned to it …" */
-    const char *source;    /* "T2", "RFC 821 §4.1.1" */
+    struct text_pair text;   /* "says HELO with the domain assigned to it …" */
+    struct text_pair source; /* "T2", "RFC 821 §4.1.1"; Japanese where that differs */
     /* Each null in both languages where the suite does not say. */
     struct text_pair sound;  /* what a sound sender does */
     struct text_pair defect; /* what senders usually get wrong */

@@ -6,8 +6,8 @@
 
 #include "harness/suite_data.h"
 
-/* requirements.json: an array of {"id", "level", "source", "text": {"en", "ja"}}, each with "sound",
- * "defect" and "mend" in both languages where there is something to say. */
+/* requirements.json: an array of {"id", "level", "source", "text": {"en", "ja"}}, each with
+ * "sound", "defect" and "mend" in both languages where there is something to say. */
 
 /* One requirement while it is read: what is wrong with it, by its place in it. */
 struct reading {
@@ -53,7 +53,7 @@ static const char *take_string(struct reading *reading, const char *where, const
     const char *string = json_string_value(value);
     if (!string || !*string) {
         fault(reading, "%s: found %s, expected a string that says something", where,
-              !value              ? "nothing"
+              !value   ? "nothing"
               : string ? "an empty one"
                        : "another type");
         return NULL;
@@ -100,8 +100,7 @@ static struct text_pair take_advice(struct reading *reading, const json_t *entry
 static void take(struct reading *reading, const json_t *entry,
                  struct suite_requirement *requirement)
 {
-    static const char *const names[] = {"id",    "level",  "source", "text",
-                                        "sound", "defect", "mend"};
+    static const char *const names[] = {"id", "level", "source", "text", "sound", "defect", "mend"};
     const char *name;
     json_t *member;
     json_object_foreach((json_t *)entry, name, member)
@@ -115,7 +114,11 @@ static void take(struct reading *reading, const json_t *entry,
     requirement->id = take_string(reading, "id", json_object_get(entry, "id"));
     if (!level_of(json_string_value(json_object_get(entry, "level")), &requirement->level))
         fault(reading, "level: expected \"must\", \"should\" or \"info\"");
-    requirement->source = take_string(reading, "source", json_object_get(entry, "source"));
+    const json_t *source = json_object_get(entry, "source");
+    if (json_is_object(source))
+        requirement->source = take_pair(reading, "source", source, true);
+    else
+        requirement->source.en = take_string(reading, "source", source);
     requirement->text = take_pair(reading, "text", json_object_get(entry, "text"), false);
     requirement->sound = take_advice(reading, entry, "sound");
     requirement->defect = take_advice(reading, entry, "defect");
@@ -142,9 +145,14 @@ static bool take_all(const struct suite_options *options, const char *file, cons
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         struct suite_requirement *requirement = &suite->requirements[suite->requirement_count];
+        const json_t *entry = json_array_get(root, i);
         struct reading reading = {.arena = arena};
-        take(&reading, json_array_get(root, i), requirement);
-        if (reading.wrong[0]) {
+        if (json_is_object(entry))
+            take(&reading, entry, requirement);
+        if (!json_is_object(entry)) {
+            suite_fault(options, "%s: /%zu: expected an object", file, i);
+            good = false;
+        } else if (reading.wrong[0]) {
             suite_fault(options, "%s: /%zu/%s", file, i, reading.wrong);
             good = false;
         } else if (is_double(suite, requirement->id)) {

@@ -33,6 +33,12 @@ void words_add(struct words *words, const char *en, const char *ja, ...)
     free(text);
 }
 
+void words_add_either(struct words *words, const char *en, const char *ja)
+{
+    const char *text = words->language == LANGUAGE_JA ? ja : en;
+    words->failed = words->failed || !buf_append_string(&words->buf, text);
+}
+
 void words_add_pair(struct words *words, struct text_pair text)
 {
     const char *string = language_text(text, words->language);
@@ -62,7 +68,15 @@ void words_add_span(struct words *words, struct span span)
 
 void words_add_octets(struct words *words, struct octets octets, size_t limit)
 {
-    size_t shown = octets.count > limit ? limit : octets.count;
+    size_t shown = 0;
+    for (size_t width = 0; shown < octets.count; shown++) {
+        uint8_t octet = octets.at[shown];
+        bool plain = octet >= 0x20 && octet < 0x7f && octet != '\\';
+        bool named = octet == '\r' || octet == '\n' || octet == '\t' || octet == '\\';
+        width += plain ? 1 : named ? 2 : 4;
+        if (width > limit)
+            break;
+    }
     words_add(words, "\"", "「");
     words->failed =
         words->failed || !report_octets(&words->buf, (struct octets){octets.at, shown}, 0);
@@ -112,7 +126,8 @@ static bool may_break(uint32_t before, uint32_t behind)
         return before == ' ';
     if (before < 0x2e80 && behind < 0x2e80)
         return false;
-    return !is_one_of(behind, "、。)」』・ーゃゅょっャュョッ,.:;!?)") && !is_one_of(before, "(「『(");
+    return !is_one_of(behind, "、。)」』・ーゃゅょっャュョッ,.:;!?)") &&
+           !is_one_of(before, "(「『(");
 }
 
 /* How much of the text goes on a line of this width: up to the last place for a break, or to the

@@ -70,8 +70,14 @@ static void fill_cases(struct setting *s)
 static void begin(struct setting *s)
 {
     *s = (struct setting){
-        .requirements = {{"CONN-1", LEVEL_MUST, {"connects", NULL}, "T1"},
-                         {"TIME-2", LEVEL_SHOULD, {"bounds", NULL}, "RFC"}},
+        .requirements = {{.id = "CONN-1",
+                          .level = LEVEL_MUST,
+                          .text = {"connects", NULL},
+                          .source = {"T1", NULL}},
+                         {.id = "TIME-2",
+                          .level = LEVEL_SHOULD,
+                          .text = {"bounds", NULL},
+                          .source = {"RFC", NULL}}},
         .messages = {{"plain.eml", OCTETS("x")}},
         .findings = {{.requirement = "CONN-1", .verdict = VERDICT_PASS},
                      {.requirement = "HELO-2",

@@ -104,18 +104,33 @@ static void refused(const char *name, const char *text, const char *expected)
     fixture_remove(&fixture);
 }
 
+#define GOOD_BEGIN                                                                                 \
+    "{\"id\": \"A\", \"level\": \"must\", \"source\": \"S\", \"text\": {\"en\": \"x\"}"
+
 static void test_faults(void)
 {
     refused("requirements.json", "[\n{]", "requirements.json:2:2: ");
     refused("requirements.json", "{}", "expected an array");
-    refused("requirements.json", "[{\"level\": \"must\"}]", "/0/id: expected a string");
+    refused("requirements.json", "[{\"level\": \"must\"}]",
+            "/0/id: found nothing, expected a string");
     refused("requirements.json",
             "[{\"id\": \"A\", \"level\": \"often\", \"source\": \"\", \"text\": {\"en\": \"\"}}]",
             "/0/level: expected \"must\"");
-    refused("requirements.json",
-            "[{\"id\": \"A\", \"level\": \"must\", \"source\": \"\", \"text\": {\"en\": \"\"}},"
-            "{\"id\": \"A\", \"level\": \"must\", \"source\": \"\", \"text\": {\"en\": \"\"}}]",
+    refused("requirements.json", "[" GOOD_BEGIN "}," GOOD_BEGIN "}]",
             "/1/id: \"A\" stands there twice");
+    refused("requirements.json", "[" GOOD_BEGIN ", \"mended\": 1}]",
+            "/0/mended: found a member that is not known, allowed: id, level, source, text, sound, "
+            "defect, mend");
+    refused("requirements.json", "[" GOOD_BEGIN ", \"mend\": \"x\"}]",
+            "/0/mend: expected an object with \"en\" and \"ja\"");
+    refused("requirements.json", "[" GOOD_BEGIN ", \"mend\": {\"en\": \"x\"}}]",
+            "/0/mend/ja: found nothing, expected a string");
+    refused("requirements.json", "[" GOOD_BEGIN ", \"defect\": {\"en\": \"\", \"ja\": \"x\"}}]",
+            "/0/defect/en: found an empty one, expected a string");
+    refused("requirements.json",
+            "[" GOOD_BEGIN ", \"sound\": {\"en\": \"x\", \"ja\": 1, \"fr\": \"y\"}}]",
+            "/0/sound/fr: found a language that is not known, allowed: en, ja");
+    refused("requirements.json", "[1]", "/0: expected an object");
     refused("rcpt/wrong.json", "{\"version\": 1, \"tittle\": {\"en\": \"x\"}}", "tittle");
     refused("rcpt/wrong.json",
             "{\"version\": 1, \"title\": {\"en\": \"x\"}, \"messages\": [\"nothing\"]}", "nothing");
