@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "harness/arguments.h"
+#include "harness/coverage.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
@@ -176,7 +177,7 @@ static int command_run(const char *program, int argc, char **argv)
 
 /* What list and explain are told. */
 struct page_options {
-    bool requirements;
+    bool requirements, strict; /* of list */
     enum language language;
     const char *const *ids; /* what is no option: the rest of argv, the options moved out */
     size_t count;
@@ -199,10 +200,12 @@ static bool read_page_options(int argc, char **argv, struct page_options *option
                 argv[kept++] = argv[i];
         } else if (strcmp(argv[i], "--requirements") == 0) {
             options->requirements = true;
+        } else if (strcmp(argv[i], "--strict") == 0) {
+            options->strict = true;
         } else {
             struct problem problem;
             problem_set(&problem, "%s: found \"%.200s\", expected %s--language en|ja, %s", argv[0],
-                        argv[i], strcmp(argv[0], "list") == 0 ? "--requirements, " : "",
+                        argv[i], strcmp(argv[0], "list") == 0 ? "--requirements, --strict, " : "",
                         strcmp(argv[0], "list") == 0 ? "scenario files or folders" : "an id");
             tell(NULL, problem.text);
             return false;
@@ -213,26 +216,45 @@ static bool read_page_options(int argc, char **argv, struct page_options *option
     return true;
 }
 
+static int list_requirements(const struct suite *suite, const struct page_options *options)
+{
+    struct suite_defects defects;
+    struct problem problem;
+    bool complete;
+    if (!suite_defects_load(suite, &defects, &problem)) {
+        tell(NULL, problem.text);
+        return EXIT_USAGE;
+    }
+    bool good =
+        coverage_page(stdout, suite, &defects, options->language, &complete) && fflush(stdout) == 0;
+    suite_defects_free(&defects);
+    if (!good)
+        return no_output();
+    return options->strict && !complete ? EXIT_FAILS : EXIT_CONFORMS;
+}
+
+static int list_cases(const struct suite *suite, enum language language)
+{
+    struct selection selection;
+    struct problem problem;
+    if (!select_cases(suite, &(struct select_options){0}, &selection, &problem))
+        return no_output();
+    bool good = page_cases(stdout, suite, &selection, language) && fflush(stdout) == 0;
+    selection_free(&selection);
+    return good ? EXIT_CONFORMS : no_output();
+}
+
 static int command_list(const char *program, int argc, char **argv)
 {
     struct page_options options;
     struct suite suite;
-    struct selection selection;
-    struct problem problem;
     if (!read_page_options(argc, argv, &options) ||
         !load(program, options.ids, options.count, NULL, &suite))
         return EXIT_USAGE;
-    bool good;
-    if (options.requirements) {
-        good = page_requirements(stdout, &suite, options.language);
-    } else if (select_cases(&suite, &(struct select_options){0}, &selection, &problem)) {
-        good = page_cases(stdout, &suite, &selection, options.language);
-        selection_free(&selection);
-    } else {
-        good = false;
-    }
+    int status = options.requirements ? list_requirements(&suite, &options)
+                                      : list_cases(&suite, options.language);
     suite_free(&suite);
-    return good && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+    return status;
 }
 
 static int command_validate(const char *program, int argc, char **argv)
@@ -278,7 +300,7 @@ static int command_explain(const char *program, int argc, char **argv)
     struct suite suite;
     if (!read_page_options(argc, argv, &options))
         return EXIT_USAGE;
-    if (options.count != 1 || options.requirements) {
+    if (options.count != 1 || options.requirements || options.strict) {
         tell(NULL, "explain: expected the id of one case or requirement");
         return EXIT_USAGE;
     }
@@ -326,7 +348,7 @@ static int command_help(const char *program, int argc, char **argv)
     (void)argc;
     (void)argv;
     fputs("naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]\n"
-          "naccs-harness list [--requirements] [--language en|ja] [SCENARIO|FOLDER...]\n"
+          "naccs-harness list [--requirements [--strict]] [--language en|ja] [SCENARIO|FOLDER...]\n"
           "naccs-harness validate FILE...\n"
           "naccs-harness explain [--language en|ja] ID\n"
           "naccs-harness schema\n"

@@ -1,4 +1,4 @@
-/* The subcommands that only print: list, list --requirements, explain. */
+/* The subcommands that only print: list, explain. */
 #ifndef HARNESS_PAGES_H
 #define HARNESS_PAGES_H
 
@@ -10,9 +10,6 @@
 /* "ID  TITLE", one line a case. */
 bool page_cases(FILE *stream, const struct suite *suite, const struct selection *selection,
                 enum language language);
-
-/* Each requirement with the cases that test it; at the end those that no case covers. */
-bool page_requirements(FILE *stream, const struct suite *suite, enum language language);
 
 enum page_status { PAGE_OK, PAGE_UNKNOWN, PAGE_FAILED };
 

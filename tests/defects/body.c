@@ -126,6 +126,8 @@ static void add_line(const struct sender *sender, struct octet_list *list, struc
         }
     }
     add_content(sender, list, &line);
+    if (has(sender, JOINS_LINES) && line.begin > 300 && !line.last)
+        return;
     if (line.ended)
         add_text(list, has(sender, BARE_LF_BODY)     ? "\n"
                        : has(sender, DOUBLE_CR_BODY) ? "\r\r\n"

@@ -27,6 +27,7 @@
     X(TRIMS_LEFT, "trims-left", "removes blanks at the beginning of lines")                        \
     X(EXPANDS_TABS, "expands-tabs", "turns tabs into blanks")                                      \
     X(FOLDS_LINES, "folds-lines", "breaks lines at 512 octets")                                    \
+    X(JOINS_LINES, "joins-lines", "sends records without the line ends between them")              \
     X(CUTS_LINES, "cuts-lines", "reads lines into a buffer of 512 octets and drops the rest")      \
     X(TRUNCATES, "truncates", "sends the first 65,536 octets")                                     \
     X(DROPS_EMPTY_LINES, "drops-empty-lines", "skips lines without text")                          \

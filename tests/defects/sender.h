@@ -5,7 +5,7 @@
  * messages, then the outcome file and an exit status as naccs-client's.
  *
  * A defect is what a programmer once got wrong; a variant is another sound way of doing things,
- * which no check may fail. Both stand in the lists below and in tests/defects/table. */
+ * which no check may fail. Both stand in the lists below and in scenarios/defects.txt. */
 #ifndef DEFECTS_SENDER_H
 #define DEFECTS_SENDER_H
 

@@ -88,6 +88,12 @@ run list
 check "list names the cases" says '^connect/plain  *[A-Z]'
 run list --requirements
 check "list --requirements names them all" says '^STORM-1  *should  *[1-9][0-9]* cases'
+check "and the defects that prove them" says '^    proved by hammers$'
+run list --requirements --strict
+check "no must is uncovered" is 0
+run list --requirements --strict rcpt
+check "in a part of the suite some are" is 1
+check "and are named" says '^covered by no case:.* LOSS-3'
 run explain QUIT-2
 check "explain a requirement" says '^level: must'
 run explain connect/plain
