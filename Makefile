@@ -148,6 +148,10 @@ $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)
 
+# Senders and servers that others wrote; what is not installed is skipped.
+interop: all
+	$(Q)tests/interop/run '$(BUILD)'
+
 # A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
 # by clang, in a folder of its own), or to run over the files that it is given.
 FUZZ_PARTS = $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/libharness.a \
