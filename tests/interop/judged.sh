@@ -35,7 +35,11 @@ missing() {
     swaks-esmtp) has swaks || echo "swaks is not installed" ;;
     smtplib) ;;
     net-smtp) perl -MNet::SMTP -e 1 2>/dev/null || echo "Perl's Net::SMTP is not installed" ;;
-    nodemailer) node -e 'require("nodemailer")' 2>/dev/null || echo "nodemailer is not installed" ;;
+    nodemailer)
+        # Its habits change from version to version; the list is of Debian's.
+        [[ $(node -p 'require("nodemailer/package.json").version' 2>/dev/null) == 6.* ]] ||
+            echo "nodemailer 6 is not installed"
+        ;;
     *) has "$1" || echo "$1 is not installed" ;;
     esac
 }
@@ -47,7 +51,7 @@ judged() {
         skip "the harness on $name ($reason)"
         return
     fi
-    "$build/naccs-harness" run --quiet --timeout 2s --pace 20 -j 8 "${selection[@]}" \
+    "$build/naccs-harness" run --quiet --timeout 2s --pace 20 -j 16 "${selection[@]}" \
         --profile "$here/senders/$name.json" --report "json:$reports/$name.json" \
         >"$work/output" 2>&1
     if [ $? -gt 1 ]; then
