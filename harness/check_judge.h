@@ -125,6 +125,12 @@ void judge_warn(struct judge *judge, enum requirement_number requirement, struct
 /* It could not be judged, and why. */
 void judge_skip(struct judge *judge, enum requirement_number requirement, const char *reason);
 
+/* Adds a finding as it is; null where memory ran out (the case is then an error). */
+struct finding *judge_add(struct judge *judge, int requirement, enum verdict verdict);
+
+/* The number of a requirement's id; -1 where there is none of that id. */
+int requirement_number_of(const char *id);
+
 /* The requirement that the scenario is about; LOSS_1 where it names none. */
 enum requirement_number judge_subject(const struct judge *judge);
 
