@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/accelerate.h"
 #include "harness/report.h"
@@ -34,6 +35,12 @@ enum {
     OPTION_RECIPIENT,
     OPTION_UNMASKED,
     OPTION_LANGUAGE,
+    OPTION_ATTACH,
+    OPTION_ON_CASE,
+    OPTION_SENT,
+    OPTION_SETTLE,
+    OPTION_WAIT,
+    OPTION_RESUME,
 };
 
 static const struct option table[] = {
@@ -63,6 +70,12 @@ static const struct option table[] = {
     {"adds-headers", no_argument, NULL, OPTION_HEADERS},
     {"language", required_argument, NULL, OPTION_LANGUAGE},
     {"unmasked", no_argument, NULL, OPTION_UNMASKED},
+    {"attach", required_argument, NULL, OPTION_ATTACH},
+    {"on-case", required_argument, NULL, OPTION_ON_CASE},
+    {"sent", required_argument, NULL, OPTION_SENT},
+    {"settle", required_argument, NULL, OPTION_SETTLE},
+    {"wait", required_argument, NULL, OPTION_WAIT},
+    {"resume", required_argument, NULL, OPTION_RESUME},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -75,7 +88,14 @@ struct reading {
     void (*fault)(void *owner, const char *text);
     void *owner;
     bool good;
+    bool attached; /* an option was given that is about attached senders alone */
 };
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
 
 static void wrong(struct reading *reading, const char *option, const char *found,
                   const char *expected)
@@ -150,13 +170,44 @@ static void take_shard(struct reading *reading, const char *text)
     wrong(reading, "shard", text, "I/N, with I from 1 to N");
 }
 
-static void take_timeout(struct reading *reading, const char *text)
+static void take_duration(struct reading *reading, const char *option, const char *text, usec *to)
 {
     usec duration = 0;
     if (duration_read(text, &duration) && duration > 0)
-        reading->options->run.timeout = duration;
+        *to = duration;
     else
-        wrong(reading, "timeout", text, "a duration above 0, such as 5s or 250ms");
+        wrong(reading, option, text, "a duration above 0, such as 5s or 250ms");
+}
+
+/* What a sender that is no command needs. */
+static void take_attached(struct reading *reading, int option, const char *text)
+{
+    struct run_attach *attach = &reading->options->run.attach;
+    reading->attached = true;
+    switch (option) {
+    case OPTION_ATTACH:
+        attach->on = endpoint_parse(text, &attach->listen);
+        if (!attach->on)
+            wrong(reading, "attach", text, "ADDR:PORT or PORT, with a numeric address");
+        break;
+    case OPTION_ON_CASE:
+        attach->hook = text;
+        break;
+    case OPTION_SENT:
+        attach->sent = text;
+        if (!is_folder(text))
+            wrong(reading, "sent", text, "a folder");
+        break;
+    case OPTION_SETTLE:
+        take_duration(reading, "settle", text, &attach->settle);
+        break;
+    case OPTION_WAIT:
+        take_duration(reading, "wait", text, &attach->wait);
+        break;
+    case OPTION_RESUME:
+        reading->options->resume = text;
+        break;
+    }
 }
 
 static void take_integer(struct reading *reading, int option, const char *text)
@@ -220,7 +271,7 @@ static void take_option(struct reading *reading, int option, const char *text)
     struct arguments *options = reading->options;
     switch (option) {
     case OPTION_TIMEOUT:
-        take_timeout(reading, text);
+        take_duration(reading, "timeout", text, &options->run.timeout);
         break;
     case OPTION_TOLERANCE:
         take_number(reading, "tolerance", text, "%", &options->run.tolerance);
@@ -269,6 +320,14 @@ static void take_option(struct reading *reading, int option, const char *text)
     case OPTION_FROM:
         options->run.from = text;
         break;
+    case OPTION_ATTACH:
+    case OPTION_ON_CASE:
+    case OPTION_SENT:
+    case OPTION_SETTLE:
+    case OPTION_WAIT:
+    case OPTION_RESUME:
+        take_attached(reading, option, text);
+        break;
     case '?':
         reading->good = false; /* getopt has said why */
         break;
@@ -289,6 +348,10 @@ static void take_profile(struct reading *reading, const char *file)
     *profile = loaded;
     struct run_options *run = &options->run;
     run->command = profile->command;
+    run->attach.start = profile->start;
+    run->attach.submit = profile->submit;
+    run->attach.stop = profile->stop;
+    run->attach.exit_is_outcome = profile->exit_is_outcome;
     run->strict = profile->strict;
     run->timeout = profile->has_timeout ? profile->timeout : run->timeout;
     run->tolerance = profile->has_tolerance ? profile->tolerance : run->tolerance;
@@ -323,6 +386,7 @@ static void defaults(struct arguments *options)
                 .pace = 1,
                 .accelerate = 1,
                 .jobs = 32,
+                .attach = {.listen = {.address = "127.0.0.1"}, .keys = -1},
                 .seed = 1,
                 .helo = "edi.example.jp",
                 .from = "sender@edi.example.jp"},
@@ -341,6 +405,33 @@ static bool make_lists(struct arguments *options, int argc)
     return options->paths && options->only && options->skip && options->reports;
 }
 
+/* A sender that is no command. A profile that says how to submit to a service is about one. */
+static void settle_attached(struct reading *reading, bool has_command)
+{
+    struct run_options *run = &reading->options->run;
+    struct run_attach *attach = &run->attach;
+    struct run_profile *sender = &reading->options->profile.sender;
+    if (attach->on && has_command)
+        wrong_text(reading, "--attach: takes no command; what makes the sender send is named by "
+                            "--on-case, or by submit in a profile");
+    attach->on = attach->on || (attach->submit && !run->command);
+    if (reading->attached && !attach->on)
+        wrong_text(reading, "--on-case, --sent, --settle, --wait and --resume: go with --attach");
+    if (!attach->on)
+        return;
+    if (attach->hook && attach->submit)
+        wrong_text(reading, "--on-case: the profile names submit; one of the two makes it send");
+    run->command = NULL;
+    if (attach->submit)
+        sender->each =
+            sender->each || sender->standard_input || invocation_takes_one(attach->submit);
+    usec least = 3 * USEC_PER_SEC;
+    if (attach->settle == 0)
+        attach->settle = 2 * run->timeout > least ? 2 * run->timeout : least;
+    if (attach->wait == 0)
+        attach->wait = 120 * USEC_PER_SEC;
+}
+
 /* What follows from the command. */
 static void settle(struct reading *reading, char **command)
 {
@@ -348,6 +439,7 @@ static void settle(struct reading *reading, char **command)
     struct run_profile *sender = &options->profile.sender;
     if (command)
         options->run.command = command;
+    settle_attached(reading, command != NULL);
     if (options->run.command) {
         sender->each =
             sender->each || sender->standard_input || invocation_takes_one(options->run.command);
@@ -363,7 +455,7 @@ static void settle(struct reading *reading, char **command)
 enum arguments_status arguments_read(int argc, char **argv, struct arguments *options,
                                      void (*fault)(void *owner, const char *text), void *owner)
 {
-    struct reading reading = {options, fault, owner, true};
+    struct reading reading = {options, fault, owner, .good = true};
     defaults(options);
     if (!make_lists(options, argc)) {
         wrong_text(&reading, "no memory");
@@ -397,54 +489,4 @@ void arguments_free(struct arguments *options)
     if (options->profile.arena)
         profile_free(&options->profile);
     *options = (struct arguments){0};
-}
-
-bool arguments_help(FILE *stream)
-{
-    static const char *const lines[] = {
-        "naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]",
-        "",
-        "Without a command: the reference client, in virtual time. With one: that sender,",
-        "over TCP, once per case. Its arguments may hold {host} {port} {helo} {from} {to}",
-        "{timeout} {message} {messages} {case}; without {message} or {messages} the files",
-        "are appended; {message} alone means one message per run. NACCS_HOST, NACCS_PORT,",
-        "NACCS_HELO, NACCS_FROM, NACCS_TO, NACCS_TIMEOUT and NACCS_CASE stand in its",
-        "environment; it may tell what became of each message in the file NACCS_OUTCOME.",
-        "",
-        "  --each                 the command sends one message per run",
-        "  --stdin                the message is given on standard input, one per run",
-        "  --one-per-connection   it sends one message per connection",
-        "  --one-recipient        it takes one recipient for a message",
-        "  --ehlo                 it opens with EHLO",
-        "  --adds-headers         it puts header lines (Received) before the message's own",
-        "  --helo DOMAIN, --from ADDRESS   what it is told to say",
-        "  --timeout DURATION     the limit that it declares for each wait (5s)",
-        "  --tolerance PERCENT    how much more than that is granted (25)",
-        "  --tolerance-scale X    for slow machines: X times the tolerance (1)",
-        "  --pace X               the centre's own durations pass X times as fast (1)",
-        "  --accelerate X         the command's own clocks pass X times as fast, and the centre's",
-        "                         with them (libfaketime): --timeout 300s --accelerate 100 judges",
-        "                         a limit of 300 s in 3 s",
-        "  -j, --jobs N           cases at once (32)",
-        "  --seed N               of everything random (1)",
-        "  --profile FILE         all of this as JSON",
-        "  --centre FILE|NAME     settings of the centre that hold under every scenario, as in its",
-        "                         \"centre\"; or the name of one of scenarios/profiles/centre",
-        "  --only PATTERN, --skip PATTERN   case ids or requirement ids; repeatable",
-        "  --shard I/N            the I-th of N parts",
-        "  --list                 prints what is selected, runs nothing",
-        "  --language en|ja       of the titles in --list (as LC_ALL, LC_MESSAGES or LANG say)",
-        "  --known-failing FILE   one case id per line; an unexpected pass fails the run",
-        "  --strict               should counts as must",
-        "  --report FORMAT:FILE   text, json, junit or tap; - is standard output; repeatable",
-        "  --unmasked             passwords are shown in reports",
-        "  -v, --verbose          every case in the text report; -q, --quiet: no text report",
-        "",
-        "Exit status: 0 conforms; 1 a must failed, or passed though known to fail;",
-        "2 usage, invalid input, nothing selected; 3 the harness could not do its work.",
-    };
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (fprintf(stream, "%s\n", lines[i]) < 0)
-            return false;
-    return true;
 }

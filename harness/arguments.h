@@ -18,6 +18,7 @@ struct arguments {
     const char **reports; /* FORMAT:FILE, checked */
     size_t report_count;
     const char *known_failing;
+    const char *resume;
     const char *centre; /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
     enum language language;

@@ -15,6 +15,9 @@ static void set_bounds(struct judge *judge)
     const struct transcript *transcript = input->transcript;
     if (transcript->count > 0)
         judge->over = transcript->events[transcript->count - 1].at;
+    if (input->cut > judge->over)
+        judge->over = input->cut;
+    judge->stopped = input->cut > 0;
     for (size_t i = 0; i < input->process_count; i++) {
         if (input->processes[i].ended > judge->over)
             judge->over = input->processes[i].ended;
@@ -66,6 +69,7 @@ void check_all(const struct check_input *input, struct findings *findings)
             check_times(&judge);
             check_ledger(&judge);
             check_expectations(&judge);
+            check_untold(&judge);
         } else {
             findings->no_memory = true;
         }

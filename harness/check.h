@@ -63,6 +63,11 @@ struct check_input {
     bool one_per_connection; /* the sender declares that it sends one message per connection */
     bool sends_ehlo;         /* the sender declares that it opens with EHLO */
     bool adds_headers; /* the sender declares that it puts header lines before the message's */
+    /* The sender is no command of ours: it is known by the wire alone, there are no processes, and
+     * a claim of 0 was not told, rather than not made. */
+    bool attached;
+    usec cut;         /* attached: when what was still open was cut; 0: nothing was */
+    const char *gone; /* attached: how the sender came to its end; null: it did not */
     /* The same case with the plain text, for same_actions_as; null: not asked, or not to be had. */
     const struct transcript *baseline;
     /* Socket states seen from outside, where the wire can't show them; may be null. */

@@ -21,6 +21,9 @@ static void expect_reached(struct judge *judge)
                           "the sender to end by itself", "it crashed (%s)",
                           strsignal(process->status));
     }
+    if (judge->input->gone)
+        judge_against(judge, judge_subject(judge), (struct place){0}, "the sender to keep running",
+                      "it did not outlive the case: %s", judge->input->gone);
 }
 
 /* How often the centre holds a message: it answered 250, or kept it though the reply was lost. */
@@ -183,6 +186,13 @@ static void expect_giving_up(struct judge *judge)
             return;
         }
         answered_wait = wait;
+    }
+    bool out_of_sight = expect->gives_up_at == STAGE_CONNECT || expect->gives_up_at == STAGE_BODY;
+    if (judge->input->attached && out_of_sight && judge->input->sighting_count == 0) {
+        judge_skip(judge, TIME_1,
+                   "how long it waits here does not show on the wire, only to one who runs on the "
+                   "sender's own machine");
+        return;
     }
     if (answered_wait)
         return; /* it heard the reply out: TIME-2 tells that where it took longer than the limit */

@@ -179,5 +179,6 @@ void check_leaving(struct judge *judge);      /* RSET-1, QUIT-1, -2, -4, -5 */
 void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
 void check_ledger(struct judge *judge);       /* LOSS, QUIT-3, CODE-3 */
 void check_expectations(struct judge *judge); /* what the scenario asks for, CODE-1 */
+void check_untold(struct judge *judge);       /* the last: what an attached sender never told */
 
 #endif

@@ -96,6 +96,8 @@ static void check_repeats(struct judge *judge, size_t index)
     }
 }
 
+static const char untold[] = "what the sender says became of the message was not told";
+
 static void check_accepted_claim(struct judge *judge, uint32_t message,
                                  const struct account *account, unsigned claim)
 {
@@ -130,8 +132,10 @@ static void check_uncertain_claim(struct judge *judge, uint32_t message,
 {
     if (claim == 0 || (claim & (claim - 1)) != 0) {
         judge_skip(judge, LOSS_3,
-                   "the exit status does not tell 'unknown' from other failures "
-                   "(a profile can map it)");
+                   judge->input->attached && claim == 0
+                       ? untold
+                       : "the exit status does not tell 'unknown' from other failures "
+                         "(a profile can map it)");
         return;
     }
     judge_saw(judge, LOSS_3);
@@ -175,6 +179,28 @@ static void check_status(struct judge *judge)
     judge_against(judge, LOSS_2, (struct place){0}, "exit status 0: every message was accepted",
                   "exit status %d, though every message was accepted with 250",
                   input->processes[0].status);
+}
+
+static void skip_unless_found(struct judge *judge, enum requirement_number requirement)
+{
+    if (!(judge->found >> requirement & 1))
+        judge_skip(judge, requirement, untold);
+}
+
+/* What only the sender knows, and nobody told: it was not judged, and must not look as if. */
+void check_untold(struct judge *judge)
+{
+    const struct check_input *input = judge->input;
+    enum requirement_number subject = judge_subject(judge);
+    bool missing = false;
+    for (size_t i = 0; i < input->message_count; i++)
+        missing |= input->claims[i].outcomes == 0;
+    if (!input->attached || !missing)
+        return;
+    skip_unless_found(judge, LOSS_1);
+    skip_unless_found(judge, LOSS_2);
+    if (input->scenario->expect.outcome_count > 0 && !(judge->touched >> subject & 1))
+        skip_unless_found(judge, subject);
 }
 
 /* A 421 ends the dialogue: nothing but a farewell may follow it. */

@@ -53,6 +53,14 @@ static usec earlier(usec a, usec b)
     return a < b ? a : b;
 }
 
+/* Behind a window that the centre closed nothing is seen of a sender on another machine. */
+static bool out_of_sight(const struct judge *judge, const struct link *link)
+{
+    return judge->input->attached && link->paused_at != USEC_NEVER &&
+           link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER &&
+           judge->input->sighting_count == 0;
+}
+
 /* When the sender did something else than wait, after this step; USEC_NEVER: it did not. */
 static usec reaction(const struct judge *judge, const struct link *link, const struct step *step,
                      const struct step *next)
@@ -60,6 +68,8 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
     usec at = link->sender_ended_at;
     if (link->centre_reset)
         at = earlier(at, link->centre_ended_at); /* an RST leaves nothing to wait on */
+    if (judge->input->attached && at == USEC_NEVER && !link->centre_half)
+        at = link->centre_ended_at; /* whatever came later, it was nothing that we saw */
     if (link->centre_ended_at != USEC_NEVER)
         at = earlier(at, link->closed_at); /* nor does a connection that the centre has given up */
     if (link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER)
@@ -82,6 +92,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     if (closed_window && (link->paused_at == USEC_NEVER || link->resumed_at != USEC_NEVER))
         return false;
     if (!closed_window && !step->complete)
+        return false;
+    if (closed_window && out_of_sight(judge, link))
         return false;
     const struct step *next = step_next(link, step);
     const struct answer *answer = &step->answer;

@@ -186,6 +186,21 @@ static void take_pair(struct vector *vector, const char *name, const char *templ
     vector_take(vector, pair);
 }
 
+static void take_messages(struct vector *vector, const struct invocation_values *values)
+{
+    struct buf buf = BUF_INIT(0);
+    bool fits = buf_append_string(&buf, "NACCS_MESSAGES=");
+    for (size_t i = 0; fits && i < values->message_count; i++)
+        fits = (i == 0 || buf_append_octet(&buf, '\n')) &&
+               buf_append_string(&buf, values->messages[i]);
+    if (fits && buf_append_octet(&buf, '\0')) {
+        vector_take(vector, (char *)buf.at);
+    } else {
+        buf_free(&buf);
+        vector_take(vector, NULL);
+    }
+}
+
 /* Is `entry` ("NAME=value") a variable that the harness or the profile sets itself? */
 static bool replaced(const char *entry, const struct invocation_template *template)
 {
@@ -215,6 +230,7 @@ static char **make_environment(const struct invocation_template *template, char 
         take_pair(&vector, ours[i].name, ours[i].value, values);
     if (values->resolver)
         take_pair(&vector, "NACCS_RESOLVER", values->resolver, values);
+    take_messages(&vector, values);
     if (values->token)
         take_pair(&vector, "NACCS_RUN", values->token, values);
     if (values->outcome_file)

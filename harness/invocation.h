@@ -27,7 +27,8 @@ struct invocation_values {
     const char *const *to;
     size_t to_count;
     usec timeout;                /* handed over in seconds: "5", "0.25" */
-    const char *const *messages; /* paths; the first of them is {message} */
+    const char *const *messages; /* paths; the first of them is {message}; NACCS_MESSAGES holds all,
+                                    one per line */
     size_t message_count;
     const char *case_id;
     const char *resolver;     /* "127.0.0.1:40053"; null: none, and no NACCS_RESOLVER */

@@ -9,18 +9,25 @@
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
+#include "harness/report_resume.h"
 #include "wire/buf.h"
 
 enum { EXIT_CONFORMS = 0, EXIT_FAILS = 1, EXIT_USAGE = 2, EXIT_HARNESS = 3 };
 
-/* Told of faults: one line on standard error, with nothing in it that a terminal would obey. */
-static void tell(void *owner, const char *text)
+/* One line on standard error, with nothing in it that a terminal would obey. */
+static void say(void *owner, const char *text)
 {
     (void)owner;
-    fputs("naccs-harness: ", stderr);
     for (; *text; text++)
         fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
     fputc('\n', stderr);
+}
+
+/* Told of faults. */
+static void tell(void *owner, const char *text)
+{
+    fputs("naccs-harness: ", stderr);
+    say(owner, text);
 }
 
 static int no_output(void)
@@ -66,7 +73,7 @@ static int verdict(const struct run_results *results, bool written)
         return EXIT_HARNESS;
     if (results->failed > 0 || results->unexpected > 0)
         return EXIT_FAILS;
-    return results->errors > 0 ? EXIT_HARNESS : EXIT_CONFORMS;
+    return results->errors > 0 || results->open > 0 ? EXIT_HARNESS : EXIT_CONFORMS;
 }
 
 /* The command as one line, for headings. To be freed. */
@@ -74,6 +81,8 @@ static char *client_name(const struct run_options *options)
 {
     if (options->profile.name[0])
         return strdup(options->profile.name);
+    if (run_mode(options) == RUN_ATTACHED)
+        return strdup("attached sender");
     if (!options->command)
         return strdup("naccs-client (reference, in process)");
     struct buf buf = BUF_INIT(0);
@@ -87,42 +96,126 @@ static char *client_name(const struct run_options *options)
     return NULL;
 }
 
+/* A run that is under way. */
+struct running {
+    struct progress progress;
+    const struct arguments *options;
+    struct report_context context;
+    bool unsaved; /* it could not be saved, and that was told */
+};
+
+static void begun(void *owner, const struct suite_case *test)
+{
+    progress_begun(&((struct running *)owner)->progress, test);
+}
+
+static void ended(void *owner, const struct run_case *result, size_t done, size_t total)
+{
+    progress_ended(&((struct running *)owner)->progress, result, done, total);
+}
+
+/* Keeps the results where --resume finds them. */
+static void save(void *owner, const struct run_results *results)
+{
+    struct running *running = owner;
+    struct problem problem;
+    char *place = NULL;
+    running->context.results = results;
+    bool good = asprintf(&place, "json:%s", running->options->resume) >= 0;
+    if (!good)
+        problem_set(&problem, "--resume: no memory");
+    else
+        good = report_to_file(place, &running->context, &problem);
+    if (!good && !running->unsaved)
+        tell(NULL, problem.text);
+    running->unsaved = !good;
+    if (place)
+        free(place);
+}
+
+/* Who is told what to send now: with a program that sends, --quiet spares it. */
+static void prepare_attached(struct run_options *run, const struct arguments *options)
+{
+    struct run_attach *attach = &run->attach;
+    if (!options->quiet || (!attach->hook && !attach->submit))
+        attach->tell = say;
+    attach->keys = isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
+}
+
+static bool take_earlier(struct run_options *run, const char *file)
+{
+    struct problem problem;
+    size_t count;
+    char text[96];
+    run->earlier = calloc(run->selected_count, sizeof *run->earlier);
+    if (!run->earlier) {
+        tell(NULL, "no memory");
+        return false;
+    }
+    if (!report_resume(file, run, run->earlier, &count, &problem)) {
+        tell(NULL, problem.text);
+        return false;
+    }
+    snprintf(text, sizeof text, "%zu of %zu cases have a verdict from before", count,
+             run->selected_count);
+    if (count > 0 && run->attach.tell)
+        say(NULL, text);
+    run->save = save;
+    return true;
+}
+
+static int run_and_report(struct run_options *run, const struct arguments *options)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    char *name = client_name(run);
+    struct run_results results;
+    struct problem problem;
+    struct running running = {
+        .options = options,
+        .context = {.options = run,
+                    .version = NACCS_VERSION,
+                    .client_name = name ? name : "",
+                    .colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour),
+                    .verbose = options->verbose,
+                    .unmasked = options->unmasked},
+    };
+    bool terminal = isatty(STDERR_FILENO) && !options->quiet && !run->attach.tell;
+    run->begun = begun;
+    run->progress = ended;
+    run->owner = &running;
+    progress_begin(&running.progress, terminal ? stderr : NULL, run->selected_count);
+    bool could = run_suite(run, &results, &problem);
+    progress_end(&running.progress);
+    int status = EXIT_HARNESS;
+    if (could) {
+        if (run->save)
+            run->save(run->owner, &results);
+        running.context.results = &results;
+        status = verdict(&results, write_reports(options, &running.context) && !running.unsaved);
+        run_results_free(&results);
+    } else {
+        tell(NULL, problem.text);
+    }
+    free(name);
+    return status;
+}
+
 static int run_selected(const struct arguments *options, const struct suite *suite,
                         const struct selection *selection)
 {
     struct run_options run = options->run;
-    struct run_results results;
-    struct problem problem;
-    struct progress progress;
     run.suite = suite;
     run.selected = selection->at;
     run.selected_count = selection->count;
     run.known_failing = selection->known_failing;
-    run.begun = progress_begun;
-    run.progress = progress_ended;
-    run.owner = &progress;
-    bool terminal = isatty(STDERR_FILENO) && !options->quiet;
-    progress_begin(&progress, terminal ? stderr : NULL, selection->count);
-    bool could = run_suite(&run, &results, &problem);
-    progress_end(&progress);
-    if (!could) {
-        tell(NULL, problem.text);
-        return EXIT_HARNESS;
-    }
-    const char *no_colour = getenv("NO_COLOR");
-    char *name = client_name(&run);
-    const struct report_context context = {
-        .options = &run,
-        .results = &results,
-        .version = NACCS_VERSION,
-        .client_name = name ? name : "",
-        .colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour),
-        .verbose = options->verbose,
-        .unmasked = options->unmasked,
-    };
-    int status = verdict(&results, write_reports(options, &context));
-    free(name);
-    run_results_free(&results);
+    if (run_mode(&run) == RUN_ATTACHED)
+        prepare_attached(&run, options);
+    int status = EXIT_USAGE;
+    if (!options->resume || take_earlier(&run, options->resume))
+        status = run_and_report(&run, options);
+    if (run.earlier)
+        report_resume_free(run.earlier, run.selected_count);
+    free(run.earlier);
     return status;
 }
 

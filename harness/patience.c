@@ -9,6 +9,9 @@ enum {
     CONNECTIONS_PER_MESSAGE = 4,
 };
 
+/* When the sender has said that it is done, the last octets may still be on their way. */
+static const usec told_quiet = 50 * USEC_PER_MSEC;
+
 usec patience_slack(double scale)
 {
     return (usec)(500.0 * (double)USEC_PER_MSEC * scale);
@@ -47,4 +50,31 @@ struct patience_end patience_end(const struct patience *patience, const struct p
                        "it went on waiting beyond its limit for what did not come");
     return earlier(end, view->quiet_since + patience->idle_limit + granted,
                    "it held the connection, sent nothing, and did not leave");
+}
+
+static struct patience_attached_end after(const struct patience_attached_view *view, usec quiet,
+                                          enum patience_attached_why why, const char *words)
+{
+    return (struct patience_attached_end){view->wire.quiet_since + quiet, why, words};
+}
+
+struct patience_attached_end patience_attached_end(const struct patience_attached *patience,
+                                                   const struct patience_attached_view *view)
+{
+    usec longer = patience->wait > patience->settle ? patience->wait : patience->settle;
+    if (view->wire.open > 0 || view->wire.connecting_since != USEC_NEVER) {
+        struct patience_end end = patience_end(&patience->limits, &view->wire);
+        return (struct patience_attached_end){end.at, PATIENCE_STUCK, end.why};
+    }
+    if (view->submitting)
+        return after(view, longer, PATIENCE_STUCK,
+                     "the program that makes the sender send did not end");
+    if (view->told)
+        return after(view, told_quiet, PATIENCE_SETTLED, "the sender has told what became of all");
+    if (view->connections == 0)
+        return after(view, longer, PATIENCE_NOBODY, "nobody connected");
+    if (!view->complete)
+        return after(view, longer, PATIENCE_PARTIAL, "the rest did not come");
+    return after(view, patience->settle, PATIENCE_SETTLED,
+                 "no connection is open, and it is quiet");
 }

@@ -34,6 +34,37 @@ struct patience_end {
     const char *why;
 };
 
+/* A sender that is no command never ends: its case does. */
+struct patience_attached {
+    struct patience limits;
+    usec settle; /* so long nothing happens, and no connection is open: it is done */
+    usec wait;   /* so long for what should come, and does not */
+};
+
+struct patience_attached_view {
+    struct patience_view wire;
+    unsigned connections; /* so far */
+    bool submitting;      /* a program that makes it send is running */
+    bool told;            /* the sender has said what became of everything: it has ended its work */
+    bool complete;        /* all has come that a sound sender would bring */
+};
+
+enum patience_attached_why {
+    PATIENCE_SETTLED, /* everything came, and then it was quiet */
+    PATIENCE_PARTIAL, /* something came, not everything */
+    PATIENCE_NOBODY,
+    PATIENCE_STUCK, /* a connection, or the program, would have to be ended */
+};
+
+struct patience_attached_end {
+    usec at;
+    enum patience_attached_why why;
+    const char *words;
+};
+
+struct patience_attached_end patience_attached_end(const struct patience_attached *patience,
+                                                   const struct patience_attached_view *view);
+
 /* 500 ms on top of each limit, scaled: start-up and scheduling. */
 usec patience_slack(double scale);
 struct patience_end patience_end(const struct patience *patience, const struct patience_view *view);

@@ -108,18 +108,18 @@ static void take_integer(struct load *load, const char *key, const json_t *value
     wrong(load, "/%s: expected an integer from %lld to %lld", key, least, most);
 }
 
-static void take_command(struct load *load, const json_t *value)
+static void take_command(struct load *load, const char *key, const json_t *value, char ***to)
 {
     size_t count = json_array_size(value);
     if (count == 0) {
-        wrong(load, "/command: expected an array of at least one string");
+        wrong(load, "/%s: expected an array of at least one string", key);
         return;
     }
     char **command = arena_take(load->profile->arena, (count + 1) * sizeof *command);
     for (size_t i = 0; command && i < count; i++) {
         const char *word = json_string_value(json_array_get(value, i));
         if (!word) {
-            wrong(load, "/command/%zu: found %s, expected a string", i,
+            wrong(load, "/%s/%zu: found %s, expected a string", key, i,
                   kind_name(json_array_get(value, i)));
             return;
         }
@@ -128,8 +128,8 @@ static void take_command(struct load *load, const json_t *value)
             command = NULL;
     }
     if (!command)
-        wrong(load, "/command: no memory");
-    load->profile->command = command;
+        wrong(load, "/%s: no memory", key);
+    *to = command;
 }
 
 static void take_duration(struct load *load, const json_t *value)
@@ -214,6 +214,10 @@ static void take_environment(struct load *load, json_t *value)
 enum key {
     KEY_NAME,
     KEY_COMMAND,
+    KEY_START,
+    KEY_SUBMIT,
+    KEY_STOP,
+    KEY_EXIT_IS_OUTCOME,
     KEY_EACH,
     KEY_ONE_PER_CONNECTION,
     KEY_EHLO,
@@ -239,6 +243,8 @@ enum key {
 
 static const char *const key_names[KEYS] = {
     "name",      "command",
+    "start",     "submit",
+    "stop",      "submit_exit_is_outcome",
     "each",      "one_per_connection",
     "ehlo",      "adds_headers",
     "retries",   "recipients",
@@ -287,7 +293,19 @@ static void take_key(struct load *load, enum key key, json_t *value)
         take_string(load, name, value, &sender->name);
         break;
     case KEY_COMMAND:
-        take_command(load, value);
+        take_command(load, name, value, &profile->command);
+        break;
+    case KEY_START:
+        take_command(load, name, value, &profile->start);
+        break;
+    case KEY_SUBMIT:
+        take_command(load, name, value, &profile->submit);
+        break;
+    case KEY_STOP:
+        take_command(load, name, value, &profile->stop);
+        break;
+    case KEY_EXIT_IS_OUTCOME:
+        take_boolean(load, name, value, &profile->exit_is_outcome);
         break;
     case KEY_EACH:
         take_boolean(load, name, value, &sender->each);
@@ -367,7 +385,8 @@ static void take_all(struct load *load, json_t *root)
             continue;
         if (key == KEYS)
             wrong(load,
-                  "/%s: unknown key; known are name, command, each, one_per_connection, ehlo, "
+                  "/%s: unknown key; known are name, command, start, submit, stop, "
+                  "submit_exit_is_outcome, each, one_per_connection, ehlo, "
                   "adds_headers, "
                   "retries, recipients, stdin, resolver, strict, timeout, tolerance, "
                   "tolerance_scale, pace, accelerate, jobs, seed, helo, from, exit, "

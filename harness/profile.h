@@ -9,7 +9,11 @@
  * NACCS_RESOLVER for the centre), "strict" (booleans); "timeout" (duration); "tolerance" (per
  * cent); "tolerance_scale", "pace" (numbers above 0), "accelerate" (a number from 1); "jobs",
  * "seed" (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred,
- * unknown or unsent, or an array of these); "environment" (name -> value). */
+ * unknown or unsent, or an array of these); "environment" (name -> value).
+ *
+ * Of a sender that is a service (run --attach): "start", "submit", "stop" (arrays of strings);
+ * "submit_exit_is_outcome" (boolean): submit, or what --on-case names, ends when the sender is
+ * done, and its exit status says what became of the messages. */
 #ifndef HARNESS_PROFILE_H
 #define HARNESS_PROFILE_H
 
@@ -17,7 +21,9 @@
 
 struct profile {
     struct run_profile sender;
-    char **command; /* null-terminated; null: none */
+    char **command;                 /* null-terminated; null: none */
+    char **start, **submit, **stop; /* of a service on this machine; the same */
+    bool exit_is_outcome;           /* of submit, or of the program of --on-case */
     bool has_timeout, has_tolerance, has_scale, has_pace, has_accelerate, has_jobs, has_seed,
         strict;
     usec timeout;

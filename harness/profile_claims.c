@@ -18,6 +18,14 @@ unsigned claims_of_status(const struct run_profile *profile, int status)
     return mapped ? mapped : OUTCOME_REFUSED | OUTCOME_DEFERRED | OUTCOME_UNKNOWN | OUTCOME_UNSENT;
 }
 
+void claims_of_end(const struct run_profile *profile, int status, struct check_claim *claims,
+                   size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (count == 1 || status == 0)
+            claims[i].outcomes = claims_of_status(profile, status);
+}
+
 bool claims_of_file(const char *file, struct check_claim *claims, size_t count)
 {
     json_t *root = json_load_file(file, JSON_REJECT_DUPLICATES, NULL);

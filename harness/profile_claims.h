@@ -12,6 +12,11 @@ unsigned claims_outcome(const char *name);
  * map says that the message was not accepted, and no more. */
 unsigned claims_of_status(const struct run_profile *profile, int status);
 
+/* The same for a run with `count` messages: of several, no more is known than that all of them were
+ * accepted. */
+void claims_of_end(const struct run_profile *profile, int status, struct check_claim *claims,
+                   size_t count);
+
 /* Reads the outcome file of a run with `count` messages: a JSON object with "messages", one object
  * with an "outcome" for each, in order. False (and nothing changed) where there is no such file, or
  * it is not that. */

@@ -82,10 +82,7 @@ static void claim(struct real_case *playing, const struct check_process *process
         return;
     }
     job->per_message_claims = job->per_message_claims || single;
-    for (size_t i = 0; i < count; i++)
-        if (single || process->status == 0)
-            claims[i].outcomes =
-                claims_of_status(&playing->shared->run->options->profile, process->status);
+    claims_of_end(&playing->shared->run->options->profile, process->status, claims, count);
 }
 
 /* The command has ended: by itself, or because we killed it. */

@@ -16,7 +16,8 @@ struct real_shared {
     const struct invocation_pair *environment;
     size_t environment_count;
     struct looks looks;
-    int signals; /* SIGINT and SIGTERM, which must be blocked */
+    size_t errands; /* begun so far (harness/errand.h) */
+    int signals;    /* SIGINT and SIGTERM, which must be blocked */
     struct loop_watch signal_watch;
     struct timer pulse;
     usec pulse_due;

@@ -122,5 +122,5 @@ bool report_to_file(const char *format_and_file, const struct report_context *co
 bool report_conforms(const struct run_results *results)
 {
     return results->failed == 0 && results->unexpected == 0 && results->errors == 0 &&
-           !results->interrupted;
+           results->open == 0 && !results->interrupted;
 }

@@ -151,6 +151,8 @@ static json_t *case_object(const struct report_context *context, const struct ru
     json_object_set_new(object, "verdict", json_string(verdict_name(result->verdict)));
     if (result->known_failing)
         json_object_set_new(object, "known_failing", json_true());
+    if (result->open)
+        json_object_set_new(object, "open", json_true());
     if (result->reason)
         json_object_set_new(object, "reason", optional_words(result->reason));
     json_object_set_new(object, "duration_s", json_real(seconds(result->duration)));
@@ -248,7 +250,7 @@ static bool head(FILE *stream, const struct report_context *context)
     return member(stream, "version", optional_words(context->version)) &&
            member(stream, "suite", suite_object(options->suite)) &&
            member(stream, "client", client_object(context)) &&
-           member(stream, "mode", json_string(options->command ? "real" : "virtual")) &&
+           member(stream, "mode", json_string(run_mode_name(options))) &&
            member(stream, "pace", json_real(options->pace)) &&
            member(stream, "accelerate",
                   json_real(report_is_accelerated(options) ? options->accelerate : 1)) &&

@@ -212,16 +212,20 @@ static void print_failures(FILE *stream, const struct report_context *context)
 
 static void print_summary(FILE *stream, const struct report_context *context)
 {
+    static const char *const time_words[] = {[RUN_VIRTUAL] = "virtual time",
+                                             [RUN_REAL] = "real time",
+                                             [RUN_ATTACHED] = "attached, real time"};
     const struct run_results *results = context->results;
     fprintf(stream, "\n%zu case%s: %zu pass, %zu fail, %zu warn, %zu skip, %zu error",
             results->count, results->count == 1 ? "" : "s", results->passed, results->failed,
             results->warned, results->skipped, results->errors);
     if (results->known > 0)
         fprintf(stream, ", %zu known to fail", results->known);
+    if (results->open > 0)
+        fprintf(stream, ", %zu still to be done", results->open);
     fprintf(stream, " (%.2f s, %s, seed %llu)\n", (double)results->wall / (double)USEC_PER_SEC,
-            context->options->command ? "real time" : "virtual time",
-            (unsigned long long)context->options->seed);
-    if (!context->options->command)
+            time_words[run_mode(context->options)], (unsigned long long)context->options->seed);
+    if (run_mode(context->options) == RUN_VIRTUAL)
         fprintf(stream, "transcripts %016llx\n", (unsigned long long)results->transcript_hash);
     if (results->latest > LATE_WORTH_SAYING)
         fprintf(
@@ -237,6 +241,8 @@ static void print_summary(FILE *stream, const struct report_context *context)
         fputs("does not conform", stream);
     else if (results->unexpected > 0)
         fputs("conforms, but passes what is listed as known to fail", stream);
+    else if (results->open > 0)
+        fputs("no verdict: some cases are still to be done (--resume)", stream);
     else if (results->errors > 0)
         fputs("no verdict: the harness could not do all of its work", stream);
     else if (results->count == results->skipped)

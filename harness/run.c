@@ -131,6 +131,20 @@ struct play_clock run_clock(const struct run_options *options)
     return (struct play_clock){options->pace * acceleration(options), run_limit(options)};
 }
 
+enum run_mode run_mode(const struct run_options *options)
+{
+    if (options->attach.on)
+        return RUN_ATTACHED;
+    return options->command ? RUN_REAL : RUN_VIRTUAL;
+}
+
+const char *run_mode_name(const struct run_options *options)
+{
+    static const char *const names[] = {
+        [RUN_VIRTUAL] = "virtual", [RUN_REAL] = "real", [RUN_ATTACHED] = "attached"};
+    return names[run_mode(options)];
+}
+
 static struct check_input judged_input(const struct run *run, const struct run_job *job)
 {
     const struct run_options *options = run->options;
@@ -150,7 +164,9 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .sender_limit = clock.sender_limit,
         .acceleration = acceleration(options),
         .tolerance = options->tolerance * options->tolerance_scale,
-        .slack = options->command ? patience_slack(options->tolerance_scale) + 2 * job->late : 0,
+        .slack = run_mode(options) == RUN_VIRTUAL
+                     ? 0
+                     : patience_slack(options->tolerance_scale) + 2 * job->late,
         .clock = {clock.pace},
         .idle_limit = play_span(&clock, job->scenario->centre.idle_limit),
         .strict = options->strict,
@@ -160,6 +176,9 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .baseline = job->baseline && !job->baseline->faulty ? job->baseline->transcript : NULL,
         .sightings = job->sightings,
         .sighting_count = job->sighting_count,
+        .attached = options->attach.on,
+        .cut = job->cut,
+        .gone = job->gone,
     };
     input.to = run_job_recipients(job, &input.to_count);
     return input;
@@ -193,10 +212,12 @@ static void count_verdict(struct run_results *results, struct run_case *result)
 
 static void tell(struct run *run, struct run_case *result)
 {
+    const struct run_options *options = run->options;
     count_verdict(run->results, result);
+    run->results->open += result->open;
     run->told++;
-    if (run->options->progress)
-        run->options->progress(run->options->owner, result, run->told, run->results->count);
+    if (options->progress)
+        options->progress(options->owner, result, run->told, run->results->count);
 }
 
 /* What playing gave goes over to the result; the job keeps looking at the transcript. */
@@ -234,6 +255,10 @@ static void forget(struct run_job *job)
     job->sighting_count = 0;
     job->output = NULL;
     job->output_count = 0;
+    free(job->gone);
+    free(job->absent);
+    job->gone = job->absent = NULL;
+    job->cut = 0;
     job->per_message_claims = false;
     job->late = 0;
     job->played = job->judged = false;
@@ -266,16 +291,29 @@ static bool tries_again(struct run *run, struct run_job *job)
     return true;
 }
 
+/* What is skipped as a whole says why as a whole. */
+static void give_reason(struct run_case *result)
+{
+    for (size_t i = 0; i < result->findings.count && !result->reason; i++)
+        if (result->verdict == VERDICT_SKIP && result->findings.at[i].actual)
+            result->reason = strdup(result->findings.at[i].actual);
+}
+
 static void judge(struct run *run, struct run_job *job)
 {
     struct run_case *result = job->result;
     job->judged = true;
     if (!result)
         return;
+    result->open = job->absent && !job->faulty;
     if (job->faulty) {
         result->verdict = VERDICT_ERROR;
         result->reason = job->fault;
         job->fault = NULL;
+    } else if (job->absent) {
+        result->verdict = VERDICT_SKIP;
+        result->reason = job->absent;
+        job->absent = NULL;
     } else {
         struct check_input input = judged_input(run, job);
         check_all(&input, &result->findings);
@@ -286,9 +324,12 @@ static void judge(struct run *run, struct run_job *job)
         }
         if (tries_again(run, job))
             return;
+        give_reason(result);
     }
     hand_over(job);
     tell(run, result);
+    if (run->options->save)
+        run->options->save(run->options->owner, run->results);
 }
 
 void run_job_played(struct run *run, struct run_job *job)
@@ -311,6 +352,7 @@ static void leave_out(struct run *run, struct run_job *job, enum verdict verdict
     if (!job->result)
         return;
     job->result->verdict = verdict;
+    job->result->open = run->results->interrupted;
     job->result->reason = strdup(reason);
     tell(run, job->result);
 }
@@ -324,6 +366,8 @@ static void job_free(struct run_job *job)
     free(job->sightings);
     free(job->output);
     free(job->fault);
+    free(job->gone);
+    free(job->absent);
     baseline_free(job->plain);
 }
 
@@ -332,7 +376,10 @@ static void prepare_jobs(struct run *run)
     for (size_t i = 0; i < run->job_count; i++) {
         struct run_job *job = &run->jobs[i];
         const char *reason = run_skip_reason(&run->options->profile, job->test);
-        if (reason)
+        if (job->played) {
+            job->judged = true;
+            tell(run, job->result);
+        } else if (reason)
             leave_out(run, job, VERDICT_SKIP, reason);
         else if (job->faulty)
             run_job_played(run, job);
@@ -386,6 +433,19 @@ static usec time_of(struct loop *loop)
     return loop_now(loop);
 }
 
+static bool play_all(struct run *run, struct problem *problem)
+{
+    switch (run_mode(run->options)) {
+    case RUN_VIRTUAL:
+        return run_virtual(run, problem);
+    case RUN_REAL:
+        return run_real(run, problem);
+    case RUN_ATTACHED:
+        return run_attached(run, problem);
+    }
+    return false;
+}
+
 static bool play(struct run *run, struct problem *problem)
 {
     struct loop *watch = loop_live_new(problem);
@@ -399,7 +459,7 @@ static bool play(struct run *run, struct problem *problem)
     sigaddset(&wanted, SIGTERM);
     sigprocmask(SIG_BLOCK, &wanted, &kept);
     prepare_jobs(run);
-    bool could = run->options->command ? run_real(run, problem) : run_virtual(run, problem);
+    bool could = play_all(run, problem);
     /* What came more than once must not end us before the reports are written. */
     while (run_interrupted())
         run->results->interrupted = true;
@@ -414,8 +474,10 @@ static bool play(struct run *run, struct problem *problem)
 /* Will this sender ask the name server that it is told of? */
 static bool asks_name_server(const struct run_options *options)
 {
-    return options->profile.resolver || !options->command ||
-           invocation_tells_resolver(options->command);
+    if (run_mode(options) == RUN_ATTACHED)
+        return false;
+    return options->profile.resolver || run_mode(options) == RUN_VIRTUAL ||
+           (options->command && invocation_tells_resolver(options->command));
 }
 
 bool run_suite(const struct run_options *given, struct run_results *results,
@@ -425,8 +487,9 @@ bool run_suite(const struct run_options *given, struct run_results *results,
     struct run_options with_resolver = *given;
     with_resolver.profile.resolver = asks_name_server(given);
     const struct run_options *options = &with_resolver;
-    struct run run = {
-        .options = options, .results = &made, .each = options->command && options->profile.each};
+    struct run run = {.options = options,
+                      .results = &made,
+                      .each = run_mode(options) != RUN_VIRTUAL && options->profile.each};
     bool could = run_jobs_make(&run);
     if (!could)
         problem_set(problem, "no memory for %zu cases", options->selected_count);

@@ -8,8 +8,10 @@
 
 #include "harness/invocation.h"
 #include "harness/suite.h"
+#include "wire/endpoint.h"
 
 struct run_case;
+struct run_results;
 
 /* The sender under test, and what it declares. */
 struct run_profile {
@@ -32,6 +34,25 @@ struct run_profile {
 /* A sender that can do everything. */
 struct run_profile run_profile_default(void);
 
+/* A sender that is no command: the harness listens, somebody makes it send, and the wire shows when
+ * it is done. */
+struct run_attach {
+    bool on;
+    struct endpoint listen; /* one case after the other there; port 0: a free one */
+    /* Each null, or a null-terminated argument vector with placeholders. A service on this machine
+     * is started before the first case (and again where it came to an end), given each case's
+     * messages by `submit`, and stopped at the end. */
+    char *const *start, *const *submit, *const *stop;
+    const char *hook;     /* a program run for each case in place of `submit`; null: none */
+    bool exit_is_outcome; /* the exit status of submit or hook says what became of it */
+    const char *sent;     /* folder of outcome files, one per case; null: none */
+    usec settle;          /* without a connection, with nothing happening: it is done */
+    usec wait;            /* for what does not come */
+    int keys;             /* a terminal where Enter ends the case; -1: none */
+    /* A line for the operator. May be null. */
+    void (*tell)(void *owner, const char *text);
+};
+
 struct run_options {
     const struct suite *suite;
     const size_t *selected; /* indices of cases */
@@ -48,7 +69,13 @@ struct run_options {
     unsigned jobs;
     uint64_t seed;
     bool strict;
+    struct run_attach attach; /* `on`: there is no command */
     const char *helo, *from;
+    /* Results of an earlier run, one per selected case, or null. Those that have a test are taken
+     * over with all that they own, and not played again. */
+    struct run_case *earlier;
+    /* Told after each case that has got its verdict. May be null. */
+    void (*save)(void *owner, const struct run_results *results);
     /* Told as cases begin and end, in the order in which they do. Either may be null. A case that
      * is skipped ends without having begun. */
     void (*begun)(void *owner, const struct suite_case *test);
@@ -61,6 +88,7 @@ struct run_case {
     const struct suite_case *test;
     enum verdict verdict;
     bool known_failing; /* listed as such */
+    bool open;          /* it has no verdict yet: it was not played, or nobody came */
     char *reason;       /* of skip and error; null otherwise */
     struct findings findings;
     struct transcript *transcript; /* null where the case was not played */
@@ -75,6 +103,7 @@ struct run_results {
     size_t count;
     size_t passed, failed, warned, skipped, errors;
     size_t known;      /* failed as listed; not counted in `failed` */
+    size_t open;       /* without a verdict: interrupted, or nobody came; counted in `skipped` */
     size_t unexpected; /* passed though listed as failing; counted in `passed` too */
     usec wall;         /* how long the run took */
     usec latest; /* by how much the harness was late at most, on a machine too busy: so much of what
@@ -83,6 +112,11 @@ struct run_results {
     uint64_t transcript_hash; /* over all transcripts: equal for equal seeds in virtual time */
     bool interrupted;         /* by SIGINT or SIGTERM: the rest was not run */
 };
+
+enum run_mode { RUN_VIRTUAL, RUN_REAL, RUN_ATTACHED };
+enum run_mode run_mode(const struct run_options *options);
+/* "virtual", "real", "attached" */
+const char *run_mode_name(const struct run_options *options);
 
 /* False where the harness itself could not begin (no loop, command not found). SIGINT and SIGTERM
  * end the run early, with what there is. */

@@ -32,8 +32,11 @@ struct run_job {
     char *output;
     size_t output_count;
     usec duration;
-    bool faulty; /* the harness itself could not play it … */
-    char *fault; /* … and why, until the result takes it over */
+    usec cut;     /* attached: when what was still open was cut; 0: nothing was */
+    char *gone;   /* attached: how the sender came to its end; null: it did not */
+    char *absent; /* attached: why it says nothing about the sender that nobody came */
+    bool faulty;  /* the harness itself could not play it … */
+    char *fault;  /* … and why, until the result takes it over */
 };
 
 struct run {
@@ -87,6 +90,7 @@ struct dns *run_dns_new(const struct run *run, const struct scenario *scenario,
 /* Plays every open job. False where it could not even begin. */
 bool run_virtual(struct run *run, struct problem *problem);
 bool run_real(struct run *run, struct problem *problem);
+bool run_attached(struct run *run, struct problem *problem);
 
 /* The well-behaved centre's text in place of the rules' own: the codes stay. Null: no memory. */
 struct scenario *baseline_plain(const struct scenario *scenario);

@@ -14,7 +14,7 @@ struct job_block {
 static struct run_job *find_job(const struct job_block *jobs, const struct suite_case *test)
 {
     for (size_t i = jobs->selected; i < 2 * jobs->selected; i++)
-        if (jobs->block[i].test == test)
+        if (jobs->block[i].test == test && !jobs->block[i].played)
             return &jobs->block[i];
     for (size_t i = jobs->first; i < jobs->selected; i++)
         if (jobs->block[i].test == test && !jobs->block[i].plain)
@@ -69,6 +69,23 @@ static void find_baseline(const struct suite *suite, struct job_block *jobs, str
         run_job_fault(job, "no case \"%s\" to compare with", asked);
 }
 
+/* A case that has its verdict from an earlier run is not played; nor is another compared with it,
+ * for its record may not be whole. */
+static void take_earlier(struct run *run, size_t index, struct run_job *job)
+{
+    struct run_case *earlier = run->options->earlier ? &run->options->earlier[index] : NULL;
+    struct run_case *result = job->result;
+    bool known_failing = result->known_failing;
+    result->verdict = VERDICT_SKIP;
+    result->open = true;
+    if (!earlier || !earlier->test)
+        return;
+    *result = *earlier;
+    result->known_failing = known_failing;
+    *earlier = (struct run_case){0};
+    job->played = true;
+}
+
 bool run_jobs_make(struct run *run)
 {
     const struct run_options *options = run->options;
@@ -87,10 +104,11 @@ bool run_jobs_make(struct run *run)
         result->known_failing = options->known_failing && options->known_failing[i];
         jobs.block[count + i] =
             (struct run_job){.test = test, .scenario = test->scenario, .result = result};
+        take_earlier(run, i, &jobs.block[count + i]);
     }
     /* Those that are skipped need no baseline, and must not become one. */
     for (size_t i = count; i < 2 * count; i++)
-        if (!run_skip_reason(&options->profile, jobs.block[i].test))
+        if (!jobs.block[i].played && !run_skip_reason(&options->profile, jobs.block[i].test))
             find_baseline(options->suite, &jobs, &jobs.block[i]);
     run->jobs = jobs.block + jobs.first;
     run->job_count = 2 * count - jobs.first;

@@ -122,11 +122,64 @@ static void test_profile(void)
     fixture_remove(&fixture);
 }
 
+static void test_attach(void)
+{
+    const char *arguments[] = {"run",      "--attach", "2525",     "--on-case", "/bin/send",
+                               "--settle", "250ms",    "--resume", "s.json",    NULL};
+    struct arguments options;
+    struct told told;
+    CU_ASSERT_EQUAL(read_options(arguments, &options, &told), ARGUMENTS_OK);
+    const struct run_attach *attach = &options.run.attach;
+    CU_ASSERT(attach->on && attach->listen.port == 2525);
+    CU_ASSERT_STRING_EQUAL(attach->listen.address, "127.0.0.1");
+    CU_ASSERT_STRING_EQUAL(attach->hook, "/bin/send");
+    CU_ASSERT_STRING_EQUAL(options.resume, "s.json");
+    CU_ASSERT_EQUAL(attach->settle, 250 * USEC_PER_MSEC);
+    CU_ASSERT_EQUAL(attach->wait, 120 * USEC_PER_SEC);
+    arguments_free(&options);
+}
+
+static void test_attach_faults(void)
+{
+    refused("--attach", "here", "--attach: found \"here\"");
+    refused("--on-case", "/bin/true", "go with --attach");
+    refused("--resume", "x", "go with --attach");
+    refused("--settle", "3", "--settle: found \"3\", expected a duration");
+    refused("--sent", "/nowhere", "--sent: found \"/nowhere\", expected a folder");
+    const char *both[] = {"run", "--attach", "0", "--", "send", NULL};
+    struct arguments options;
+    struct told told;
+    CU_ASSERT_EQUAL(read_options(both, &options, &told), ARGUMENTS_WRONG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(told.text, "--attach: takes no command"));
+    arguments_free(&options);
+}
+
+/* A profile that says how to submit is about a service, and has no command. */
+static void test_attach_profile(void)
+{
+    struct fixture fixture = fixture_make();
+    fixture_write(&fixture, "p.json", "{\"submit\": [\"put\", \"{message}\"]}");
+    struct fixture_path path = fixture_path(&fixture, "p.json");
+    const char *arguments[] = {"run", "--profile", path.text, NULL};
+    struct arguments options;
+    struct told told;
+    CU_ASSERT_EQUAL(read_options(arguments, &options, &told), ARGUMENTS_OK);
+    CU_ASSERT(options.run.attach.on && options.run.profile.each);
+    CU_ASSERT_EQUAL(options.run.attach.settle, 10 * USEC_PER_SEC);
+    arguments_free(&options);
+    const char *hook[] = {"run", "--profile", path.text, "--on-case", "/bin/true", NULL};
+    CU_ASSERT_EQUAL(read_options(hook, &options, &told), ARGUMENTS_WRONG);
+    arguments_free(&options);
+    fixture_remove(&fixture);
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"defaults", test_defaults}, {"everything", test_everything}, {"a command", test_command},
-        {"faults", test_faults},     {"a profile", test_profile},
+        {"defaults", test_defaults},           {"everything", test_everything},
+        {"a command", test_command},           {"faults", test_faults},
+        {"a profile", test_profile},           {"attach", test_attach},
+        {"attach faults", test_attach_faults}, {"attach profile", test_attach_profile},
     };
     return unit_main("arguments", tests, sizeof tests / sizeof *tests, argc, argv);
 }

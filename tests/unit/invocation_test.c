@@ -106,6 +106,7 @@ static void test_environment(void)
     CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_TO"), "a@b,c@d");
     CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_TIMEOUT"), "2.5");
     CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_CASE"), "x/y");
+    CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_MESSAGES"), "/m/1.eml\n/m/2.eml");
     CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_RUN"), "1-2");
     CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_OUTCOME"), "/t/o.json");
     CU_ASSERT_STRING_EQUAL(variable(&invocation, "NACCS_RESOLVER"), "");

@@ -30,6 +30,9 @@ struct oracle_case {
     struct check_sighting sighting;
     bool has_sighting, silent_connect, per_message_claims, strict, sends_ehlo, adds_headers;
     const char *second_recipient;
+    bool attached; /* no process, and what is not claimed is not known */
+    usec cut;      /* of an attached sender */
+    const char *gone;
 };
 
 /* Plays it to the oracle; limit 5 s, tolerance a quarter, no slack. */

@@ -76,6 +76,47 @@ static void test_connects_for_ever(void)
     CU_ASSERT(end_of(view) > 10 * S);
 }
 
+static struct patience_attached_end attached(struct patience_attached_view view)
+{
+    static const struct patience_attached attached = {
+        .limits = {.limit = 4 * S, .tolerance = 0.25, .scale = 1, .idle_limit = 6 * S},
+        .settle = 8 * S,
+        .wait = 100 * S};
+    view.wire.quiet_since = 10 * S;
+    view.wire.connecting_since =
+        view.wire.connecting_since ? view.wire.connecting_since : USEC_NEVER;
+    return patience_attached_end(&attached, &view);
+}
+
+static void test_attached(void)
+{
+    struct patience_attached_end end = attached((struct patience_attached_view){0});
+    CU_ASSERT(end.at == 110 * S && end.why == PATIENCE_NOBODY);
+    end = attached((struct patience_attached_view){.connections = 1});
+    CU_ASSERT(end.at == 110 * S && end.why == PATIENCE_PARTIAL);
+    end = attached((struct patience_attached_view){.connections = 1, .complete = true});
+    CU_ASSERT(end.at == 18 * S && end.why == PATIENCE_SETTLED);
+    /* It has said that it is done, whatever is missing. */
+    end = attached((struct patience_attached_view){.told = true});
+    CU_ASSERT(end.at == 10 * S + S / 20 && end.why == PATIENCE_SETTLED);
+    /* As long as a program may still make it send, it is not done. */
+    end = attached((struct patience_attached_view){.told = true, .submitting = true});
+    CU_ASSERT(end.at == 110 * S && end.why == PATIENCE_STUCK);
+}
+
+static void test_attached_stuck(void)
+{
+    struct patience_attached_view view = {.connections = 1, .complete = true, .wire.open = 1};
+    struct patience_attached_end end = attached(view);
+    CU_ASSERT(end.at == 10 * S + 6 * S + 5 * S + S / 2 + S && end.why == PATIENCE_STUCK);
+    view.wire.owes = true;
+    CU_ASSERT_EQUAL(attached(view).at, 10 * S + 5 * S + S / 2 + S);
+    view.wire.centre_acts = true;
+    CU_ASSERT_EQUAL(attached(view).at, 600 * S);
+    view = (struct patience_attached_view){.wire.connecting_since = 11 * S};
+    CU_ASSERT_EQUAL(attached(view).at, 11 * S + 5 * S + S / 2 + S);
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
@@ -86,6 +127,8 @@ int main(int argc, char **argv)
         {"an unanswered connect", test_connecting},
         {"no case takes longer", test_cap},
         {"connects for ever", test_connects_for_ever},
+        {"an attached sender", test_attached},
+        {"an attached sender that hangs", test_attached_stuck},
     };
     return unit_main("patience", tests, sizeof tests / sizeof *tests, argc, argv);
 }

@@ -18,21 +18,23 @@ static void test_all_keys(void)
 {
     struct profile profile;
     struct told told;
-    CU_ASSERT_FATAL(
-        load("{\"name\": \"x\", \"command\": [\"send\", \"{message}\"], \"each\": true, "
-             "\"one_per_connection\": true, \"ehlo\": true, \"adds_headers\": true, \"retries\": false, "
-             "\"recipients\": false, \"stdin\": true, \"strict\": true, \"timeout\": \"250ms\", "
-             "\"tolerance\": 50, \"tolerance_scale\": 2, \"pace\": 20, \"accelerate\": 100, \"jobs\": 7, \"seed\": 9, "
-             "\"helo\": \"h\", \"from\": \"f@h\", "
-             "\"exit\": {\"75\": \"deferred\", \"69\": [\"refused\", \"unknown\"]}, "
-             "\"environment\": {\"A\": \"b{port}\"}}",
-             &profile, &told));
+    CU_ASSERT_FATAL(load(
+        "{\"name\": \"x\", \"command\": [\"send\", \"{message}\"], \"each\": true, "
+        "\"one_per_connection\": true, \"ehlo\": true, \"adds_headers\": true, \"retries\": false, "
+        "\"recipients\": false, \"stdin\": true, \"strict\": true, \"timeout\": \"250ms\", "
+        "\"tolerance\": 50, \"tolerance_scale\": 2, \"pace\": 20, \"accelerate\": 100, \"jobs\": "
+        "7, \"seed\": 9, "
+        "\"helo\": \"h\", \"from\": \"f@h\", "
+        "\"exit\": {\"75\": \"deferred\", \"69\": [\"refused\", \"unknown\"]}, "
+        "\"environment\": {\"A\": \"b{port}\"}}",
+        &profile, &told));
     CU_ASSERT_STRING_EQUAL(told.text, "");
     CU_ASSERT_STRING_EQUAL(profile.sender.name, "x");
     CU_ASSERT_STRING_EQUAL(profile.command[1], "{message}");
     CU_ASSERT_PTR_NULL(profile.command[2]);
     CU_ASSERT(profile.sender.each && profile.sender.one_per_connection);
-    CU_ASSERT(profile.sender.sends_ehlo && profile.sender.adds_headers && profile.sender.standard_input && profile.strict);
+    CU_ASSERT(profile.sender.sends_ehlo && profile.sender.adds_headers &&
+              profile.sender.standard_input && profile.strict);
     CU_ASSERT(!profile.sender.retries && !profile.sender.several_recipients);
     CU_ASSERT_EQUAL(profile.timeout, 250 * USEC_PER_MSEC);
     CU_ASSERT_DOUBLE_EQUAL(profile.tolerance, 0.5, 1e-9);
@@ -67,6 +69,23 @@ static void refused(const char *text, const char *expected)
     CU_ASSERT_EQUAL(profile.jobs, 77);
     CU_ASSERT_PTR_NOT_NULL(strstr(told.text, "p.json: "));
     CU_ASSERT_PTR_NOT_NULL(strstr(told.text, expected));
+}
+
+static void test_service(void)
+{
+    struct profile profile;
+    struct told told;
+    CU_ASSERT_FATAL(load("{\"start\": [\"up\"], \"submit\": [\"put\", \"{message}\"], "
+                         "\"stop\": [\"down\"], \"submit_exit_is_outcome\": true}",
+                         &profile, &told));
+    CU_ASSERT_PTR_NULL(profile.command);
+    CU_ASSERT_STRING_EQUAL(profile.start[0], "up");
+    CU_ASSERT_STRING_EQUAL(profile.submit[1], "{message}");
+    CU_ASSERT_STRING_EQUAL(profile.stop[0], "down");
+    CU_ASSERT(profile.exit_is_outcome);
+    profile_free(&profile);
+    refused("{\"submit\": []}", "/submit: expected an array of at least one string");
+    refused("{\"stop\": [1]}", "/stop/0: found an integer");
 }
 
 static void test_faults(void)
@@ -133,11 +152,9 @@ static void test_outcome_file(void)
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"all keys", test_all_keys},
-        {"an empty profile", test_empty},
-        {"faults", test_faults},
-        {"exit statuses", test_status},
-        {"outcome file", test_outcome_file},
+        {"all keys", test_all_keys},    {"an empty profile", test_empty},
+        {"a service", test_service},    {"faults", test_faults},
+        {"exit statuses", test_status}, {"outcome file", test_outcome_file},
     };
     return unit_main("profile", tests, sizeof tests / sizeof *tests, argc, argv);
 }
