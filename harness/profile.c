@@ -283,6 +283,15 @@ static void take_number(struct load *load, enum key key, const json_t *value)
     }
 }
 
+static char ***command_of(struct profile *profile, enum key key)
+{
+    if (key == KEY_COMMAND)
+        return &profile->command;
+    if (key == KEY_START)
+        return &profile->start;
+    return key == KEY_SUBMIT ? &profile->submit : &profile->stop;
+}
+
 static void take_key(struct load *load, enum key key, json_t *value)
 {
     struct profile *profile = load->profile;
@@ -293,16 +302,10 @@ static void take_key(struct load *load, enum key key, json_t *value)
         take_string(load, name, value, &sender->name);
         break;
     case KEY_COMMAND:
-        take_command(load, name, value, &profile->command);
-        break;
     case KEY_START:
-        take_command(load, name, value, &profile->start);
-        break;
     case KEY_SUBMIT:
-        take_command(load, name, value, &profile->submit);
-        break;
     case KEY_STOP:
-        take_command(load, name, value, &profile->stop);
+        take_command(load, name, value, command_of(profile, key));
         break;
     case KEY_EXIT_IS_OUTCOME:
         take_boolean(load, name, value, &profile->exit_is_outcome);

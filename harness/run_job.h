@@ -51,6 +51,8 @@ struct run {
     usec again;         /* how long the cases took that are played again */
 };
 
+/* How many times as fast the sender's clocks pass. */
+double run_acceleration(const struct run_options *options);
 /* A sender with fast clocks is seen in real time: its limit, as it shows on the wire, … */
 usec run_limit(const struct run_options *options);
 /* … and the durations of a centre that passes its own as fast on top of its pace. */
@@ -67,6 +69,11 @@ bool run_jobs_make(struct run *run);
 void run_job_begun(struct run *run, struct run_job *job);
 /* The job was played, or has a fault: judges it, and those that waited for it. */
 void run_job_played(struct run *run, struct run_job *job);
+/* A case that is not played, and why. */
+void run_job_leave_out(struct run *run, struct run_job *job, enum verdict verdict,
+                       const char *reason);
+/* A case has its verdict: counts it, and tells of it. */
+void run_job_told(struct run *run, struct run_case *result);
 /* Has it to be played? (Not where it is skipped.) */
 bool run_job_open(const struct run_job *job);
 /* Keeps why the harness could not play the job; the first reason stays. */
