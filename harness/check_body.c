@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_LIMIT = 1000, LOOK_AHEAD = 24 };
+enum { LINE_LIMIT = 1000, LOOK_AHEAD = 24, LINE_SHOWN = 48 };
 
 /* A line without its ending. */
 struct text_line {
@@ -107,7 +107,8 @@ static const char *content_words(struct octets sent, struct octets line)
     if (common == sent.count)
         return "the line breaks off (folded or cut)";
     if (common == line.count)
-        return "something was added to the line";
+        return line.count > 0 ? "something was added to the line"
+                              : "this empty line is missing, or something was added to it";
     if (line.at[common] > 127 && sent.at[common] == '?')
         return "an octet above 127 became '?'";
     if (line.at[common] > 127 && sent.at[common] == (line.at[common] & 127))
@@ -116,7 +117,7 @@ static const char *content_words(struct octets sent, struct octets line)
         return "octets above 127 were re-encoded";
     if (line.at[common] == '\t' && sent.at[common] == ' ')
         return "a tab became blanks";
-    return "the octets differ";
+    return common == 0 ? "something else stands in its place" : "the octets differ";
 }
 
 struct comparison {
@@ -136,15 +137,24 @@ static struct place sent_place(const struct comparison *comparison, size_t begin
                           .offset = comparison->body->begin + begin};
 }
 
+/* As much of a line as a message needs. */
+static struct octets head(struct octets line)
+{
+    return (struct octets){line.at, line.count < LINE_SHOWN ? line.count : LINE_SHOWN};
+}
+
 static void tell_stuffing(struct comparison *comparison, const struct text_line *sent,
                           const struct text_line *file, bool missing)
 {
     char text[ESCAPED_SIZE], line[ESCAPED_SIZE];
-    judge_against(comparison->judge, BODY_3, sent_place(comparison, sent->begin),
-                  missing ? "one dot put before a line that begins with a dot"
-                          : "a dot put only before a line that begins with one, and only one",
-                  "line %zu of the message, \"%s\", was sent as \"%s\"", comparison->line_number,
-                  escaped(file->text, line), escaped(sent->text, text));
+    judge_against(
+        comparison->judge, BODY_3, sent_place(comparison, sent->begin),
+        missing ? "one dot put before a line that begins with a dot"
+                : "a dot put only before a line that begins with one, and only one",
+        missing ? "line %zu of the message, \"%s\", begins with a dot, and was sent without "
+                  "another one: \"%s\""
+                : "line %zu of the message, \"%s\", was sent as \"%s\", a dot too many",
+        comparison->line_number, escaped(head(file->text), line), escaped(head(sent->text), text));
 }
 
 static void tell_content(struct comparison *comparison, const struct text_line *sent,
@@ -156,12 +166,12 @@ static void tell_content(struct comparison *comparison, const struct text_line *
     while (from < least && sent->text.at[from] == file->text.at[from])
         from++;
     size_t shown = from > 24 ? from - 24 : 0;
-    judge_against(comparison->judge, BODY_4, sent_place(comparison, sent->begin + from),
-                  "the message's octets unchanged",
-                  "line %zu of the message, from octet %zu, \"%s\", was sent as \"%s\": %s",
-                  comparison->line_number, shown + 1, escaped(octets_from(file->text, shown), line),
-                  escaped(octets_from(sent->text, shown), text),
-                  content_words(sent->text, file->text));
+    judge_against(
+        comparison->judge, BODY_4, sent_place(comparison, sent->begin + from),
+        "the message's octets unchanged",
+        "line %zu of the message, from octet %zu, \"%s\", was sent as \"%s\": %s",
+        comparison->line_number, shown + 1, escaped(head(octets_from(file->text, shown)), line),
+        escaped(head(octets_from(sent->text, shown)), text), content_words(sent->text, file->text));
 }
 
 /* Behind a line that differs: do both go on in step, or were lines added or lost? */
@@ -221,7 +231,7 @@ static void tell_missing(struct comparison *comparison, const struct text_line *
     if (lone_dot) {
         judge_against(comparison->judge, BODY_3, sent_place(comparison, end),
                       "one dot put before a line that begins with a dot",
-                      "the message's last line, \".\", was sent without its stuffed dot");
+                      "the message's last line, \".\", was sent without another dot before it");
         return;
     }
     judge_against(comparison->judge, BODY_4, sent_place(comparison, end),
@@ -318,12 +328,13 @@ static void check_raw(struct judge *judge, const struct link *link, struct step 
         bool cut = !line.ended && !body->complete;
         if (bare && !(cut && bare == line.text.at + line.text.count - 1)) {
             place.offset += (size_t)(bare - line.text.at);
-            judge_against(judge, BODY_5, place, "no bare CR", "a CR that no LF follows");
+            judge_against(judge, BODY_5, place, "CR and LF only as a pair",
+                          "a CR that no LF follows");
         }
         if (line.ended && !line.crlf) {
             place.offset = body->begin + line.begin + line.text.count;
             judge_against(judge, BODY_5, place, "every line ended by CRLF",
-                          "an LF without a CR before it ends the line");
+                          "an LF without a CR before it ends this line");
         }
         after_crlf = line.crlf;
     }
@@ -355,10 +366,12 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
             sent.count + count_lines(file) < file.count)
             continue;
         size_t shown = sent.count > 24 ? sent.count - 24 : 0;
-        judge_against(judge, BODY_1, (struct place){link, body, true, body->end - length},
-                      "the message ended by CRLF . CRLF",
-                      "it ends with \"%s\", which is no end of data",
-                      escaped(octets_from(sent, shown), text));
+        judge_against(
+            judge, BODY_1, (struct place){link, body, true, body->end - length},
+            "the message ended by CRLF . CRLF",
+            "it ends with \"%s\": the dot does not stand alone between two CRLF, so that the "
+            "centre waits for more",
+            escaped(octets_from(sent, shown), text));
         return true;
     }
     return false;
@@ -483,14 +496,14 @@ static void check_permission_after(struct judge *judge, struct link *link, size_
     if (next->kind == STEP_BODY) {
         if (next->wire_end > next->begin && next->first_event < step->answer.last_event)
             judge_against(judge, DATA_1, place, "no octet of the message before the 354",
-                          "message octets came before the reply to DATA: \"%s\"",
+                          "octets were sent behind DATA before its reply had come: \"%s\"",
                           escaped(link_octets(link, next->begin, next->end), text));
         return;
     }
     if (!looks_like_message(judge, link, next))
         return;
     judge_against(judge, DATA_1, place, "no octet of the message without a 354",
-                  "the reply to DATA was \"%s\", and the message was sent all the same: \"%s\"",
+                  "DATA was answered by %s, and the message was sent all the same: \"%s\"",
                   answer_words(link, step, reply),
                   escaped(link_octets(link, next->begin, next->end), text));
     link->derailed = data + 1;

@@ -18,7 +18,7 @@ static void expect_reached(struct judge *judge)
         const struct check_process *process = &judge->input->processes[i];
         if (process->crashed)
             judge_against(judge, judge_subject(judge), (struct place){0},
-                          "the sender to end by itself", "it crashed (%s)",
+                          "the sender to end by itself", "it crashed: a signal ended it (%s)",
                           strsignal(process->status));
     }
     if (judge->input->gone)
@@ -78,8 +78,8 @@ static void expect_message(struct judge *judge, uint32_t message)
         judge_skip(judge, judge_subject(judge), out_of_time);
     else if (times == 0 && judge->dialogue.count > 0 && !explained(judge))
         judge_against(judge, judge_subject(judge), (struct place){0},
-                      "every message that could be delivered to be held by the centre",
-                      "the centre does not hold message %u (%s)", message,
+                      "every message delivered that this centre accepts",
+                      "in the end the centre does not hold message %u (%s)", message,
                       input->messages[message - 1].name);
     size_t copies = input->to_count > 1 ? input->to_count : 1;
     if (times > copies && surely && !(judge->found >> LOSS_2 & 1) && !(judge->found >> LOSS_3 & 1))
@@ -127,13 +127,14 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
         return; /* as told of the message itself */
     if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_held(judge, message, &surely)))
         return;
-    char expected[96], actual[96], words[128];
+    char expected[96], actual[96], words[128], how[64];
     outcome_words(allowed, expected, sizeof expected);
     outcome_words(claim, actual, sizeof actual);
-    snprintf(words, sizeof words, "%s reported", expected);
+    snprintf(words, sizeof words, "the message reported as %s", expected);
     judge_against(judge, judge_subject(judge), (struct place){0}, words,
-                  "message %u (%s) was reported as %s", message,
-                  judge->input->messages[message - 1].name, actual);
+                  "message %u (%s) was reported as %s%s", message,
+                  judge->input->messages[message - 1].name, actual,
+                  claim_source(judge, message, how));
 }
 
 static bool is_named(const struct expectation *expect, uint32_t message)
@@ -215,6 +216,25 @@ static uint32_t verb_bit(enum verb verb)
     return 1u << verbs[verb];
 }
 
+/* "QUIT, RSET or the end of the connection" */
+static void next_words(const struct expected_next *expect, char *text, size_t size)
+{
+    static const enum verb verbs[] = {VERB_QUIT, VERB_RSET, VERB_NOOP, VERB_MAIL,
+                                      VERB_RCPT, VERB_DATA, VERB_HELO, VERB_EHLO};
+    size_t length = (size_t)snprintf(text, size, "after this reply only");
+    const char *comma = " ";
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs && length < size; i++) {
+        if (!(expect->allowed & verb_bit(verbs[i])))
+            continue;
+        length +=
+            (size_t)snprintf(text + length, size - length, "%s%s", comma, verb_name(verbs[i]));
+        comma = ", ";
+    }
+    if (expect->close_allowed && length < size)
+        snprintf(text + length, size - length, "%sthe end of the connection",
+                 expect->allowed ? " or " : " ");
+}
+
 static void expect_next_of(struct judge *judge, const struct link *link, const struct step *step,
                            const struct expected_next *expect)
 {
@@ -225,15 +245,17 @@ static void expect_next_of(struct judge *judge, const struct link *link, const s
         if (!expect->close_allowed && link->sender_ended_at != USEC_NEVER &&
             link->centre_ended_at == USEC_NEVER)
             judge_against(judge, judge_subject(judge), (struct place){.link = link, .step = step},
-                          "a command after the reply", "it closed after \"%s\"",
+                          "a command behind this reply", "it closed the connection after %s",
                           answer_words(link, step, reply));
         return;
     }
     if (next->kind == STEP_COMMAND && (expect->allowed & verb_bit(next->verb)))
         return;
-    judge_against(judge, judge_subject(judge), (struct place){.link = link, .step = next},
-                  "another command after this reply", "after \"%s\" it went on with \"%s\"",
-                  answer_words(link, step, reply), step_words(link, next, text));
+    char expected[160];
+    next_words(expect, expected, sizeof expected);
+    judge_against(judge, judge_subject(judge), (struct place){.link = link, .step = next}, expected,
+                  "after %s it went on with %s", answer_words(link, step, reply),
+                  step_words(link, next, text));
 }
 
 static void expect_nexts(struct judge *judge)
@@ -260,13 +282,18 @@ static void expect_connections(struct judge *judge)
         most += input->message_count - 1;
     size_t count = judge->dialogue.count;
     char expected[96];
-    snprintf(expected, sizeof expected, "%u to %u connections", expect->connections.first,
-             expect->connections.last);
+    if (expect->connections.last == UINT32_MAX)
+        snprintf(expected, sizeof expected, "at least %llu connections", (unsigned long long)least);
+    else if (least == 0 || least == most)
+        snprintf(expected, sizeof expected, "%s%llu connection%s", least == most ? "" : "at most ",
+                 (unsigned long long)most, most == 1 ? "" : "s");
+    else
+        snprintf(expected, sizeof expected, "%llu to %llu connections", (unsigned long long)least,
+                 (unsigned long long)most);
     judge_saw(judge, judge_subject(judge));
     if (count < least || count > most)
-        judge_against(judge, judge_subject(judge), (struct place){0},
-                      expect->connections.last == UINT32_MAX ? "more connections" : expected,
-                      "%zu connections", count);
+        judge_against(judge, judge_subject(judge), (struct place){0}, expected, "%zu connection%s",
+                      count, count == 1 ? "" : "s");
 }
 
 static void expect_quit(struct judge *judge)
@@ -311,12 +338,12 @@ static void tell_other_action(struct judge *judge, const struct link *link, cons
                               const struct link *plain, const struct step *plain_step)
 {
     char text[ESCAPED_SIZE], wanted[ESCAPED_SIZE], reply[ESCAPED_SIZE], expected[ESCAPED_SIZE + 64];
-    snprintf(expected, sizeof expected, "the same actions as with a plain text: \"%s\"",
+    snprintf(expected, sizeof expected,
+             "what it does where the replies have their usual text: %.300s",
              plain_step ? step_words(plain, plain_step, wanted) : "nothing more");
     const struct step *before = step ? step - 1 : link_last(link);
     judge_against(judge, CODE_1, (struct place){.link = link, .step = step ? step : before},
-                  expected, "after \"%s\" it did otherwise: \"%s\"",
-                  answer_words(link, before, reply),
+                  expected, "after %s there came %s", answer_words(link, before, reply),
                   step ? step_words(link, step, text) : "nothing more");
 }
 
@@ -360,8 +387,9 @@ static void expect_same_actions(struct judge *judge)
     for (size_t i = 0; same && i < count && i < wanted; i++)
         same = compare_links(judge, &judge->dialogue.links[i], &plain.dialogue.links[i]);
     if (same && count != wanted)
-        judge_against(judge, CODE_1, (struct place){0}, "the same actions as with a plain text",
-                      "%zu connections instead of %zu", count, wanted);
+        judge_against(judge, CODE_1, (struct place){0},
+                      "what it does where the replies have their usual text",
+                      "%zu connection%s instead of %zu", count, count == 1 ? "" : "s", wanted);
     dialogue_free(&plain.dialogue);
     findings_free(&unused);
 }

@@ -81,7 +81,7 @@ const char *escaped(struct octets octets, char text[ESCAPED_SIZE])
     size_t length = 0;
     for (size_t i = 0; i < octets.count; i++) {
         unsigned char octet = octets.at[i];
-        if (length > ESCAPED_SIZE - 12) {
+        if (length > ESCAPED_SIZE - 16) {
             memcpy(text + length, "…", sizeof "…");
             return text;
         }
@@ -105,15 +105,25 @@ const char *seconds(usec duration, char text[32])
     return text;
 }
 
+/* In quotes, a CRLF at its end left out; any other ending shows. */
+static const char *quoted(struct octets octets, char text[ESCAPED_SIZE])
+{
+    char inside[ESCAPED_SIZE];
+    if (octets.count >= 2 && memcmp(octets.at + octets.count - 2, "\r\n", 2) == 0)
+        octets.count -= 2;
+    snprintf(text, ESCAPED_SIZE, "\"%s\"", escaped(octets, inside));
+    return text;
+}
+
 const char *step_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE])
 {
     switch (step->kind) {
     case STEP_GREETING:
         return "the greeting";
     case STEP_COMMAND:
-        return escaped(link_octets(link, step->begin, step->end), text);
+        return quoted(link_octets(link, step->begin, step->end), text);
     case STEP_BODY:
-        return step->complete ? "the end of data" : "the body";
+        return step->complete ? "the message and its end of data" : "a part of the message";
     }
     return "";
 }
@@ -123,8 +133,19 @@ const char *answer_words(const struct link *link, const struct step *step, char 
     const struct answer *answer = &step->answer;
     if (!answer->present)
         return "no reply";
-    return escaped((struct octets){link->centre.at + answer->begin, answer->end - answer->begin},
-                   text);
+    return quoted((struct octets){link->centre.at + answer->begin, answer->end - answer->begin},
+                  text);
+}
+
+const char *claim_source(const struct judge *judge, uint32_t message, char text[64])
+{
+    const struct check_input *input = judge->input;
+    size_t run = input->each ? message - 1 : 0;
+    text[0] = '\0';
+    if (run < input->process_count && !input->processes[run].crashed &&
+        !input->processes[run].killed)
+        snprintf(text, 64, " (the exit status was %d)", input->processes[run].status);
+    return text;
 }
 
 /* Room doubles from 16 on; full exactly when the count is such a power of two. */

@@ -140,11 +140,15 @@ const char *escaped(struct octets octets, char text[ESCAPED_SIZE]);
 /* Seconds for messages: "5.000 s". Returns `text`. */
 const char *seconds(usec duration, char text[32]);
 
-/* A step in words: the command line, "the body", "the greeting". */
+/* A step in words: the command line in quotes, "a part of the message", "the greeting". */
 const char *step_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE]);
 
-/* A reply's octets in words, or "no reply". */
+/* A reply's octets in quotes, without the last CRLF, or "no reply". */
 const char *answer_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE]);
+
+/* How the run that reported on a message ended: " (the exit status was 75)"; "" where it has none.
+ * Returns `text`. */
+const char *claim_source(const struct judge *judge, uint32_t message, char text[64]);
 
 /* The sender closed so long after this step that it may have run out of patience just as the reply
  * came, and never read it. */

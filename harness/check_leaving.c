@@ -26,12 +26,13 @@ static void check_reset(struct judge *judge, const struct transaction *failed)
         struct place place = {.link = link, .step = step};
         bool at_end = failed->body && failed->body->complete;
         if (at_end)
-            judge_warn(judge, RSET_1, place, "RSET or QUIT after a failed transaction",
-                       "MAIL at once after the end of data was refused (RFC 5321 allows that, "
-                       "table 4-3-2 item 7 does not)");
+            judge_warn(
+                judge, RSET_1, place, "RSET or QUIT after a failed transaction",
+                "MAIL came at once after the message was refused at its end (RFC 5321 allows "
+                "that; the sequence of table 4-3-2 has RSET for it)");
         else
             judge_against(judge, RSET_1, place, "RSET or QUIT after a failed transaction",
-                          "MAIL at once, though the transaction before it had failed");
+                          "MAIL came at once, though the transaction before it had failed");
         return;
     }
 }
@@ -115,11 +116,11 @@ static void check_quit(struct judge *judge, const struct link *link)
     struct place place = {.link = link, .step = last};
     if (requirement == QUIT_1)
         judge_against(judge, QUIT_1, place, "QUIT when the last message is done",
-                      "the connection closed without QUIT%s",
+                      "it closed the connection without QUIT%s",
                       judge->stopped ? " (when the harness stopped the sender)" : "");
     else
         judge_against(judge, QUIT_4, place, "QUIT after a refusal too",
-                      "the connection closed without QUIT after \"%s\" was answered \"%s\"",
+                      "it closed the connection without QUIT after %s was answered %s",
                       step_words(link, last, text), answer_words(link, last, reply));
 }
 
@@ -168,7 +169,7 @@ static void check_idle(struct judge *judge, const struct link *link)
     judge_against(
         judge, QUIT_2, (struct place){.link = link, .step = link_last(link)},
         "to leave before the centre cuts the connection",
-        "nothing was sent for %s of the centre's time; the centre cut the connection",
+        "nothing was sent for %s by the centre's clock, and the centre cut the connection",
         seconds((usec)((double)(link->centre_ended_at - link->last_at) * judge->input->clock.pace),
                 silent));
 }

@@ -101,25 +101,28 @@ static const char untold[] = "what the sender says became of the message was not
 static void check_accepted_claim(struct judge *judge, uint32_t message,
                                  const struct account *account, unsigned claim)
 {
+    char how[64];
     judge_saw(judge, LOSS_2);
     if (account->certain && claim != 0 && !(claim & OUTCOME_ACCEPTED))
-        judge_against(judge, LOSS_2, place_of(account->accepted),
-                      "an accepted message reported as accepted",
-                      "message %u was accepted with 250 and reported otherwise: whoever reads the "
-                      "report files it a second time",
-                      message);
+        judge_against(
+            judge, LOSS_2, place_of(account->accepted), "an accepted message reported as accepted",
+            "message %u was accepted with 250 and reported otherwise%s: whoever reads the "
+            "report files it a second time",
+            message, claim_source(judge, message, how));
 }
 
 static void check_false_claim(struct judge *judge, uint32_t message, const struct account *account)
 {
+    char how[64];
     const char *name = judge->input->messages[message - 1].name;
-    judge_against(judge, LOSS_1,
-                  account->uncertain ? place_of(account->uncertain)
-                  : account->refused ? place_of(account->refused)
-                                     : (struct place){0},
-                  "a message reported as sent only after the 250 to its end",
-                  "message %u (%s) was reported as sent, but no 250 ever answered its end of data",
-                  message, name);
+    judge_against(
+        judge, LOSS_1,
+        account->uncertain ? place_of(account->uncertain)
+        : account->refused ? place_of(account->refused)
+                           : (struct place){0},
+        "a message reported as sent only after the 250 to its end",
+        "message %u (%s) was reported as sent%s, but no 250 ever answered its end of data", message,
+        name, claim_source(judge, message, how));
     if (account->cut && !account->uncertain)
         judge_against(judge, QUIT_3, (struct place){0},
                       "unsent messages not taken for sent after the centre cut the connection",
@@ -219,8 +222,8 @@ static void check_closing(struct judge *judge, const struct link *link)
         char text[ESCAPED_SIZE];
         if (!farewell && (step->crossed || next->first_event > step->answer.last_event))
             judge_against(judge, CODE_3, (struct place){.link = link, .step = next},
-                          "the connection closed after 421", "it went on with \"%s\" after \"421\"",
-                          step_words(link, next, text));
+                          "the end of the connection, or QUIT, after a 421",
+                          "it went on with %s after the 421", step_words(link, next, text));
     }
 }
 
@@ -243,8 +246,9 @@ static void check_repeated_refusals(struct judge *judge)
     if (refused && judge->transaction_count > judge->input->message_count * copies + repeatable)
         judge_against(judge, CODE_3, place_of(refused),
                       "no repeat of a message that was refused for good (5yz)",
-                      "%zu transactions for %zu messages: what was refused here was tried again",
-                      judge->transaction_count, judge->input->message_count);
+                      "%zu transactions for %zu message%s: what was refused here was tried again",
+                      judge->transaction_count, judge->input->message_count,
+                      judge->input->message_count == 1 ? "" : "s");
 }
 
 void check_ledger(struct judge *judge)

@@ -2,6 +2,7 @@
  * HELO-2, MAIL-1, RCPT-1, RCPT-2, SEQ-1 … SEQ-3, CODE-2. */
 #include "harness/check_judge.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -78,13 +79,17 @@ static void check_mail(struct judge *judge, const struct link *link, const struc
     judge_saw(judge, MAIL_1);
     struct place place = {.link = link, .step = step};
     if (!mailbox_of(argument_of(link, step), "FROM:", &mailbox, &rest)) {
-        judge_against(judge, MAIL_1, place, "MAIL FROM:<the assigned address>", "\"%s\"",
+        judge_against(judge, MAIL_1, place, "MAIL FROM:<the assigned address>", "%s",
                       step_words(link, step, text));
         return;
     }
-    if (judge->input->from && !same_mailbox(mailbox, judge->input->from))
-        judge_against(judge, MAIL_1, place, judge->input->from, "MAIL FROM with \"%s\"",
+    if (judge->input->from && !same_mailbox(mailbox, judge->input->from)) {
+        char expected[ESCAPED_SIZE];
+        snprintf(expected, sizeof expected, "MAIL FROM with the assigned address, \"%s\"",
+                 judge->input->from);
+        judge_against(judge, MAIL_1, place, expected, "MAIL FROM with \"%s\"",
                       escaped(mailbox, text));
+    }
     check_parameters(judge, link, step, rest, extended);
 }
 
@@ -97,16 +102,21 @@ static void check_rcpt(struct judge *judge, const struct link *link, const struc
     judge_saw(judge, RCPT_1);
     struct place place = {.link = link, .step = step};
     if (!mailbox_of(argument_of(link, step), "TO:", &mailbox, &rest)) {
-        judge_against(judge, RCPT_1, place, "RCPT TO:<the centre's address>", "\"%s\"",
+        judge_against(judge, RCPT_1, place, "RCPT TO:<the centre's address>", "%s",
                       step_words(link, step, text));
         return;
     }
     bool known = input->to_count == 0;
     for (size_t i = 0; i < input->to_count && !known; i++)
         known = same_mailbox(mailbox, input->to[i]);
-    if (!known)
-        judge_against(judge, RCPT_1, place, input->to[0],
-                      "RCPT TO with \"%s\" (the local part's case counts)", escaped(mailbox, text));
+    if (!known) {
+        char expected[ESCAPED_SIZE];
+        snprintf(expected, sizeof expected, "RCPT TO with the centre's address, \"%s\"",
+                 input->to[0]);
+        judge_against(judge, RCPT_1, place, expected,
+                      "RCPT TO with \"%s\" (upper and lower case of the local part count)",
+                      escaped(mailbox, text));
+    }
     check_parameters(judge, link, step, rest, extended);
 }
 
@@ -116,18 +126,18 @@ static bool permission(const struct step *step, enum requirement_number *require
 {
     if (step->kind == STEP_GREETING) {
         *requirement = CONN_1;
-        *expected = "to go on only after 220";
+        *expected = "to go on only after a greeting with 220";
         return answered(step, 220);
     }
     if (step->kind != STEP_COMMAND)
         return true;
     if (step->verb == VERB_HELO || step->verb == VERB_EHLO) {
         *requirement = HELO_1;
-        *expected = "to go on only after 250";
+        *expected = "to go on only after HELO was answered 250";
         return answered(step, 250);
     }
     *requirement = MAIL_1;
-    *expected = "to go on only after 250";
+    *expected = "to go on only after MAIL was answered 250";
     return step->verb != VERB_MAIL || answered(step, 250);
 }
 
@@ -157,7 +167,7 @@ static void check_going_on(struct judge *judge, const struct link *link, const s
         return; /* it did not even wait: check_turns tells that */
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     judge_against(judge, requirement, (struct place){.link = link, .step = next}, expected,
-                  "after \"%s\" it went on with \"%s\"", answer_words(link, step, reply),
+                  "after %s it went on with %s", answer_words(link, step, reply),
                   step_words(link, next, text));
 }
 
@@ -171,6 +181,26 @@ static bool answered_by_stray_line(const struct link *link, const struct step *s
     return true;
 }
 
+/* Went on in the middle of a reply, or by a line of an earlier one. */
+static void tell_half_read(struct judge *judge, const struct link *link, const struct step *step,
+                           bool part)
+{
+    static const char expected[] = "each reply read to the end of its last line, and no further";
+    char text[ESCAPED_SIZE], other[ESCAPED_SIZE], reply[ESCAPED_SIZE];
+    const struct step *previous = step - 1;
+    struct place place = {.link = link, .step = step};
+    const char *sent = step_words(link, step, text);
+    if (part)
+        judge_against(judge, CODE_2, place, expected,
+                      "%s was sent when only a part of the reply %s had come", sent,
+                      answer_words(link, previous, reply));
+    else
+        judge_against(judge, CODE_2, place, expected,
+                      "%s was sent before %s was answered, as if a line of an earlier reply had "
+                      "been the answer",
+                      sent, step_words(link, previous, other));
+}
+
 /* One at a time: a step that began before the one before it was answered. */
 static void check_turns(struct judge *judge, const struct link *link)
 {
@@ -179,7 +209,7 @@ static void check_turns(struct judge *judge, const struct link *link)
     for (size_t i = 1; i < link->step_count && i < link->derailed; i++) {
         const struct step *step = &link->steps[i], *previous = &link->steps[i - 1];
         const struct answer *answer = &previous->answer;
-        char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
+        char text[ESCAPED_SIZE], other[ESCAPED_SIZE];
         bool empty = step->wire_end == step->begin;
         desynchronised |= answer->complete && answer->lines > 1;
         if (empty || previous->crossed ||
@@ -198,24 +228,22 @@ static void check_turns(struct judge *judge, const struct link *link)
         if (link->pipelining && previous->kind == STEP_COMMAND)
             continue;
         struct place place = {.link = link, .step = step};
-        step_words(link, step, text);
+        const char *sent = step_words(link, step, text);
+        const char *before = step_words(link, previous, other);
         if (part || desynchronised) {
-            judge_against(judge, CODE_2, place, "a reply of several lines or segments read whole",
-                          "\"%s\" was sent %s (the reply was \"%s\")", text,
-                          part ? "before the last line of the reply had come"
-                               : "as if a line of an earlier reply had answered",
-                          answer_words(link, previous, reply));
+            tell_half_read(judge, link, step, part);
             return;
         }
         if (previous->kind == STEP_GREETING)
             judge_against(judge, CONN_1, place, "to wait for the greeting",
-                          "\"%s\" was sent before the greeting", text);
+                          "%s was sent before the greeting", sent);
         else if (!waited || answer->complete)
-            judge_against(judge, SEQ_2, place, "one command at a time, each answered first",
-                          "\"%s\" was sent before the reply to the one before it", text);
+            judge_against(judge, SEQ_2, place,
+                          "one command at a time, each answered before the next",
+                          "%s was sent before the reply to %s", sent, before);
         else
             judge_against(judge, SEQ_2, place, "to leave when the reply does not come",
-                          "\"%s\" was sent although no reply to the one before it had come", text);
+                          "%s was sent although no reply to %s had come", sent, before);
         return;
     }
     judge_saw(judge, SEQ_2);
@@ -258,17 +286,20 @@ static void check_place_in_sequence(struct judge *judge, const struct link *link
 {
     struct place place = {.link = link, .step = step};
     if (step->verb == VERB_MAIL && !course->helo)
-        judge_against(judge, HELO_1, place, "HELO before anything else", "MAIL without HELO");
+        judge_against(judge, HELO_1, place, "HELO before anything else",
+                      "MAIL was sent, and HELO never was");
     if (step->verb == VERB_MAIL && course->mail && !course->refused)
         judge_against(judge, SEQ_3, place, "each transaction brought to its end",
-                      "MAIL inside a transaction");
+                      "MAIL was sent while the transaction before it was still open");
     if (step->verb == VERB_RCPT && !course->mail)
-        judge_against(judge, SEQ_3, place, "RCPT behind MAIL", "RCPT without MAIL");
+        judge_against(judge, SEQ_3, place, "RCPT only behind MAIL",
+                      "RCPT was sent without a MAIL before it");
     if (step->verb == VERB_DATA && !course->recipient && course->refused)
-        judge_against(judge, RCPT_1, place, "to go on only after 250 (251)",
-                      "DATA though no recipient was accepted");
+        judge_against(judge, RCPT_1, place, "DATA only after a RCPT was answered 250 (or 251)",
+                      "DATA was sent though no recipient was accepted");
     else if (step->verb == VERB_DATA && !course->recipient)
-        judge_against(judge, SEQ_3, place, "DATA behind RCPT", "DATA without RCPT");
+        judge_against(judge, SEQ_3, place, "DATA only behind RCPT",
+                      "DATA was sent without a RCPT before it");
 }
 
 static void follow_course(struct course *course, const struct step *step)
@@ -310,9 +341,13 @@ static void check_helo(struct judge *judge, const struct link *link, const struc
     char text[ESCAPED_SIZE];
     judge_saw(judge, HELO_1);
     struct octets domain = argument_of(link, step);
-    if (judge->input->helo && !same_ignoring_case(domain, judge->input->helo))
-        judge_against(judge, HELO_1, (struct place){.link = link, .step = step}, judge->input->helo,
+    if (judge->input->helo && !same_ignoring_case(domain, judge->input->helo)) {
+        char expected[ESCAPED_SIZE];
+        snprintf(expected, sizeof expected, "%s with the assigned domain, \"%s\"",
+                 verb_name(step->verb), judge->input->helo);
+        judge_against(judge, HELO_1, (struct place){.link = link, .step = step}, expected,
                       "%s with \"%s\"", verb_name(step->verb), escaped(domain, text));
+    }
 }
 
 static void check_link(struct judge *judge, const struct link *link)
@@ -368,7 +403,7 @@ static void check_ehlo(struct judge *judge)
                    "HELO (the NACCS text knows no EHLO)", "it opens with EHLO");
     if (left && !helo)
         judge_against(judge, HELO_1, (struct place){.link = left, .step = refused},
-                      "HELO, after EHLO was refused", "it never said HELO");
+                      "HELO, once EHLO was refused", "it never said HELO");
 }
 
 /* Several recipients: one transaction for all of them. */
@@ -383,7 +418,8 @@ static void check_recipients(struct judge *judge)
     if (bodies > judge->input->message_count)
         judge_against(judge, RCPT_2, (struct place){0},
                       "one copy of the message, with a RCPT for each recipient",
-                      "%zu copies of %zu messages", bodies, judge->input->message_count);
+                      "%zu copies for %zu message%s", bodies, judge->input->message_count,
+                      judge->input->message_count == 1 ? "" : "s");
 }
 
 static void check_sharing(struct judge *judge)
@@ -407,6 +443,6 @@ void check_order(struct judge *judge)
     check_recipients(judge);
     check_sharing(judge);
     if (judge->input->transcript->incomplete)
-        judge_against(judge, SEQ_3, (struct place){0}, "an end",
+        judge_against(judge, SEQ_3, (struct place){0}, "an end to what it sends",
                       "the sender sent more than the harness records; the rest was not judged");
 }

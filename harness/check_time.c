@@ -202,14 +202,13 @@ static const char *wait_words(const struct wait *wait, char text[ESCAPED_SIZE])
     if (!wait->link)
         return "the connection";
     if (wait->stage == STAGE_BODY)
-        return "the centre to take more of the body";
+        return "the centre to take more of the message";
     if (wait->stage == STAGE_BANNER)
         return "the greeting";
     if (wait->stage == STAGE_END_OF_DATA)
         return "the reply to the end of data";
     char line[ESCAPED_SIZE];
-    snprintf(text, ESCAPED_SIZE, "the reply to \"%.280s\"",
-             step_words(wait->link, wait->step, line));
+    snprintf(text, ESCAPED_SIZE, "the reply to %.280s", step_words(wait->link, wait->step, line));
     return text;
 }
 
@@ -370,12 +369,12 @@ static void check_repeats_at_once(struct judge *judge)
         in_a_row = at_once ? in_a_row + 1 : 1;
         if (in_a_row < most + 2)
             continue;
-        judge_against(judge, STORM_1,
-                      (struct place){.link = transaction->link, .step = transaction->mail},
-                      "to wait before trying again",
-                      "%zu transactions for %zu messages on this connection, each right behind a "
-                      "4yz",
-                      in_a_row, judge->input->message_count);
+        judge_against(
+            judge, STORM_1, (struct place){.link = transaction->link, .step = transaction->mail},
+            "to wait before trying again",
+            "%zu transactions for %zu message%s on this connection, each right behind a "
+            "4yz",
+            in_a_row, judge->input->message_count, judge->input->message_count == 1 ? "" : "s");
         return;
     }
 }

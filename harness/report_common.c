@@ -222,6 +222,12 @@ static const char *arrow(const struct transcript_event *event)
 bool report_event_line(struct buf *buf, const struct transcript *transcript, size_t index,
                        bool unmasked, size_t limit)
 {
+    return report_event_part(buf, transcript, index, unmasked, 0, limit);
+}
+
+bool report_event_part(struct buf *buf, const struct transcript *transcript, size_t index,
+                       bool unmasked, size_t from, size_t limit)
+{
     const struct transcript_event *event = &transcript->events[index];
     struct buf masked = BUF_INIT(0);
     bool wire = event->kind == TRANSCRIPT_RECEIVED || event->kind == TRANSCRIPT_SENT;
@@ -237,7 +243,14 @@ bool report_event_line(struct buf *buf, const struct transcript *transcript, siz
     struct octets shown = buf_octets(&masked);
     if (shown.count >= 2 && memcmp(shown.at + shown.count - 2, "\r\n", 2) == 0)
         shown.count -= 2;
-    good = good && report_octets(buf, shown, limit);
+    size_t whole = shown.count;
+    from = from < whole ? from : whole;
+    shown = octets_from(shown, from);
+    if (limit > 0 && shown.count > limit)
+        shown.count = limit;
+    good = good && (from == 0 || buf_append_string(buf, "... ")) && report_octets(buf, shown, 0);
+    if (good && from + shown.count < whole)
+        good = buf_format(buf, " ... (%zu octets)", whole);
     buf_free(&masked);
     return good;
 }

@@ -45,6 +45,10 @@ bool report_masked(struct buf *masked, const struct transcript_event *event, boo
 bool report_event_line(struct buf *buf, const struct transcript *transcript, size_t index,
                        bool unmasked, size_t limit);
 
+/* The same, without the first `from` octets of the event. */
+bool report_event_part(struct buf *buf, const struct transcript *transcript, size_t index,
+                       bool unmasked, size_t from, size_t limit);
+
 /* The time of an event since the first one, in microseconds. */
 usec report_event_time(const struct transcript *transcript, size_t index);
 

@@ -148,13 +148,13 @@ static void test_text(void)
     begin(&s);
     char *text = written(&s, report_text);
     CU_ASSERT(is_safe(text));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "FAIL b/fail"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "CONN-1 (must), connection 1, octet 44"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "FAIL CONN-1 (must; T1) in 1 case\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  in b/fail, connection 1, octet 44 of what it sent:\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "=>   0.000 s  >> RCPT TO:<\\x1B[31m"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, ">\\n\n")); /* a bare LF is shown */
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "<< 450 busy\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "ERROR d/error"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "WARN HELO-2  in 1 case, as in a/warn#1"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "WARN HELO-2 (info) in 1 case, as in a/warn#1:\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(
         text, "5 cases: 1 pass, 1 fail, 1 warn, 1 skip, 1 error (0.41 s, virtual time, seed 7)"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "does not conform"));
@@ -318,12 +318,91 @@ static void test_words(void)
     words("\346\216", "??");
 }
 
+/* Many cases that fail the same requirement take no more room than a few; each is told only where
+ * that is asked for. What the harness could not judge for one reason is told together too. */
+static void test_text_of_many(void)
+{
+    enum { MANY = 300, BROKEN = 3 };
+    struct setting s;
+    begin(&s);
+    static char names[MANY + BROKEN][16];
+    struct scenario *scenarios = calloc(MANY + BROKEN, sizeof *scenarios);
+    struct suite_case *cases = calloc(MANY + BROKEN, sizeof *cases);
+    struct run_case *results = calloc(MANY + BROKEN, sizeof *results);
+    CU_ASSERT_FATAL(scenarios && cases && results);
+    s.requirements[0].mend = (struct text_pair){"Mend it so.", "こう直す。"};
+    for (size_t i = 0; i < MANY + BROKEN; i++) {
+        snprintf(names[i], sizeof names[i], "many/%03zu", i);
+        scenarios[i] = s.scenarios[2];
+        scenarios[i].id = names[i];
+        cases[i] = s.cases[2];
+        cases[i].scenario = &scenarios[i];
+        results[i] = i < MANY ? s.results[2] : s.results[4];
+        results[i].test = &cases[i];
+    }
+    /* The second is the better example: in the first something else went wrong too. */
+    struct finding two[] = {s.findings[2], s.findings[2]};
+    two[0].requirement = "TIME-2";
+    results[0].findings = (struct findings){two, 2, VERDICT_FAIL, false};
+    results[2].known_failing = true;
+    s.run.cases = results;
+    s.run.count = MANY + BROKEN;
+    char *text = written(&s, report_text);
+    size_t lines = 0;
+    for (const char *at = text; *at; at++)
+        lines += *at == '\n';
+    CU_ASSERT(lines < 60);
+    CU_ASSERT_PTR_NOT_NULL(strstr(
+        text, "FAIL CONN-1 (must; T1) in 300 cases, 1 known to fail\n  the sender: connects\n"
+              "  in many/001, connection 1"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "  also in many/000, many/002, many/003, many/004 and 295 more\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  mend: Mend it so.\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "  more: naccs-harness explain CONN-1\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "FAIL TIME-2 (should; RFC) in 1 case\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "ERROR many/300 and 2 more\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "many/299"));
+    free(text);
+    s.context.verbose = true;
+    text = written(&s, report_text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "FAIL many/299  Title\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "FAIL many/002 (known)  Title\n"));
+    free(text);
+    free(results);
+    free(cases);
+    free(scenarios);
+    transcript_free(s.transcript);
+}
+
+/* Of a long event, what stands around the place that the finding is about. */
+static void test_event_part(void)
+{
+    struct transcript *transcript = transcript_new(100);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(transcript);
+    record(transcript, TRANSCRIPT_RECEIVED, OCTETS("0123456789\r\n"), 0, 0);
+    struct buf buf = BUF_INIT(0);
+    CU_ASSERT(report_event_part(&buf, transcript, 0, false, 4, 3));
+    CU_ASSERT(octets_equal(buf_octets(&buf), OCTETS("  0.000 s  >> ... 456 ... (10 octets)")));
+    buf_clear(&buf);
+    CU_ASSERT(report_event_part(&buf, transcript, 0, false, 99, 3));
+    CU_ASSERT(octets_equal(buf_octets(&buf), OCTETS("  0.000 s  >> ... ")));
+    buf_free(&buf);
+    transcript_free(transcript);
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"text", test_text},   {"JSON", test_json},        {"base64", test_base64},
-        {"JUnit", test_junit}, {"TAP", test_tap},          {"what conforms", test_conforms},
-        {"files", test_files}, {"safe words", test_words},
+        {"text", test_text},
+        {"JSON", test_json},
+        {"base64", test_base64},
+        {"JUnit", test_junit},
+        {"TAP", test_tap},
+        {"what conforms", test_conforms},
+        {"files", test_files},
+        {"safe words", test_words},
+        {"text of many", test_text_of_many},
+        {"event part", test_event_part},
     };
     return unit_main("report", tests, sizeof tests / sizeof *tests, argc, argv);
 }

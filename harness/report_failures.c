@@ -1,0 +1,321 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/report_parts.h"
+#include "harness/words.h"
+
+enum {
+    FULL_GROUPS = 6,    /* requirements that are shown with transcript and advice */
+    LINES_AROUND = 2,   /* transcript lines before and behind the marked one */
+    LINE_OCTETS = 100,  /* of an event, in a transcript line */
+    OCTETS_BEFORE = 40, /* the place that it is about */
+    CASES_NAMED = 4,    /* further cases of a requirement */
+    OUTPUT_SHOWN = 400, /* octets of the command's output, the last ones */
+};
+
+static void labelled(FILE *stream, const char *lead, const char *text)
+{
+    words_print_text(stream, lead, text ? text : "");
+}
+
+/* Which octet of this event the finding is about; 0 where none is named or it is another one's. */
+static size_t place_in_event(const struct transcript *transcript, const struct finding *finding)
+{
+    uint64_t before = 0;
+    if (!finding->has_offset)
+        return 0;
+    for (size_t i = 0; i < finding->event; i++)
+        if (transcript->events[i].kind == TRANSCRIPT_RECEIVED &&
+            transcript->events[i].connection == finding->connection)
+            before += transcript->events[i].octets.count;
+    const struct transcript_event *event = &transcript->events[finding->event];
+    bool inside = event->kind == TRANSCRIPT_RECEIVED && event->connection == finding->connection &&
+                  finding->offset >= before && finding->offset - before < event->octets.count;
+    return inside ? (size_t)(finding->offset - before) : 0;
+}
+
+static void print_around(FILE *stream, const struct report_context *context,
+                         const struct run_case *result, const struct finding *finding,
+                         size_t around)
+{
+    const struct transcript *transcript = result->transcript;
+    if (!finding->has_event || !transcript || finding->event >= transcript->count)
+        return;
+    size_t place = place_in_event(transcript, finding);
+    size_t from = place > LINE_OCTETS / 2 ? place - OCTETS_BEFORE : 0;
+    size_t first = finding->event > around ? finding->event - around : 0;
+    size_t last = finding->event + around;
+    for (size_t i = first; i <= last && i < transcript->count; i++) {
+        struct buf buf = BUF_INIT(0);
+        bool marked = i == finding->event;
+        if (report_event_part(&buf, transcript, i, context->unmasked, marked ? from : 0,
+                              LINE_OCTETS))
+            fprintf(stream, "    %s %.*s\n", marked ? "=>" : "  ", (int)buf.count,
+                    (const char *)buf.at);
+        buf_free(&buf);
+    }
+}
+
+/* ", connection 1, octet 44 of what it sent:" */
+static void print_place(FILE *stream, const struct finding *finding)
+{
+    if (finding->connection > 0)
+        fprintf(stream, ", connection %u", finding->connection);
+    if (finding->has_offset)
+        fprintf(stream, ", octet %llu of what it sent", (unsigned long long)finding->offset);
+    fputs(":\n", stream);
+}
+
+static void print_finding(FILE *stream, const struct report_context *context,
+                          const struct run_case *result, const struct finding *finding,
+                          size_t around)
+{
+    labelled(stream, "    expected: ", finding->expected);
+    labelled(stream, "    actual:   ", finding->actual);
+    print_around(stream, context, result, finding, around);
+}
+
+static void print_output(FILE *stream, const struct run_case *result)
+{
+    size_t count = result->output_count < OUTPUT_SHOWN ? result->output_count : OUTPUT_SHOWN;
+    if (count == 0)
+        return;
+    struct buf buf = BUF_INIT(0);
+    const uint8_t *at = (const uint8_t *)result->output + (result->output_count - count);
+    if (report_octets(&buf, (struct octets){at, count}, 0))
+        fprintf(stream, "    the command wrote: %s%.*s\n",
+                count < result->output_count ? "..." : "", (int)buf.count, (const char *)buf.at);
+    buf_free(&buf);
+}
+
+static const struct finding *finding_of(const struct run_case *result, const char *id,
+                                        enum verdict verdict)
+{
+    for (size_t i = 0; i < result->findings.count; i++)
+        if (result->findings.at[i].verdict == verdict &&
+            strcmp(result->findings.at[i].requirement, id) == 0)
+            return &result->findings.at[i];
+    return NULL;
+}
+
+/* How many things beside this one went wrong in the case: the fewer, the better an example. A case
+ * that is known to fail is none while there is another, and one that is about something else is a
+ * worse one. */
+static size_t confusion(const struct run_case *result, const char *id)
+{
+    const struct scenario *scenario = result->test->scenario;
+    bool about = false;
+    size_t count = 0;
+    for (size_t i = 0; i < scenario->requirement_count; i++)
+        about |= strcmp(scenario->requirements[i], id) == 0;
+    for (size_t i = 0; i < result->findings.count; i++)
+        count += result->findings.at[i].verdict == VERDICT_FAIL &&
+                 strcmp(result->findings.at[i].requirement, id) != 0;
+    return count + (about ? 0 : 2) + (result->known_failing ? 1000 : 0);
+}
+
+/* One requirement over all cases that fail it, or are warned. */
+struct group {
+    const struct report_row *row;
+    const struct suite_requirement *requirement; /* null where the suite does not list it */
+    enum verdict verdict;
+    size_t count, known;
+    const struct run_case *example;
+};
+
+static struct group gather(const struct report_context *context, const struct report_row *row,
+                           enum verdict verdict)
+{
+    struct group group = {.row = row, .verdict = verdict};
+    const struct suite *suite = context->options->suite;
+    for (size_t i = 0; i < suite->requirement_count && !group.requirement; i++)
+        if (strcmp(suite->requirements[i].id, row->id) == 0)
+            group.requirement = &suite->requirements[i];
+    for (size_t i = 0; i < row->case_count; i++) {
+        const struct run_case *result = &context->results->cases[row->cases[i]];
+        if (!finding_of(result, row->id, verdict))
+            continue;
+        group.count++;
+        group.known += result->known_failing;
+        if (!group.example || confusion(result, row->id) < confusion(group.example, row->id))
+            group.example = result;
+    }
+    return group;
+}
+
+static void print_other_cases(FILE *stream, const struct report_context *context,
+                              const struct group *group)
+{
+    struct words words;
+    size_t named = 0;
+    words_begin(&words, LANGUAGE_EN);
+    for (size_t i = 0; i < group->row->case_count && named < CASES_NAMED; i++) {
+        const struct run_case *result = &context->results->cases[group->row->cases[i]];
+        if (result == group->example || !finding_of(result, group->row->id, group->verdict))
+            continue;
+        words_add(&words, "%s%s", "%s%s", named++ > 0 ? ", " : "", result->test->scenario->id);
+    }
+    if (group->count > named + 1)
+        words_add(&words, " and %zu more", "%zu", group->count - named - 1);
+    if (named > 0)
+        words_print(stream, "  also in ", &words);
+    words_free(&words);
+}
+
+static void print_group(FILE *stream, const struct report_context *context,
+                        const struct group *group, bool full)
+{
+    const char *id = group->row->id;
+    const struct suite_requirement *requirement = group->requirement;
+    const struct finding *finding = finding_of(group->example, id, group->verdict);
+    fprintf(stream, "\n%s%s%s %s (%s", text_colour(context, group->verdict),
+            group->verdict == VERDICT_FAIL ? "FAIL" : "WARN", text_plain(context), id,
+            level_name(group->row->level));
+    if (requirement) {
+        fputs("; ", stream);
+        text_words(stream, language_text(requirement->source, LANGUAGE_EN), 0);
+    }
+    fprintf(stream, ") in %zu case%s", group->count, group->count == 1 ? "" : "s");
+    if (group->known > 0)
+        fprintf(stream, ", %zu known to fail", group->known);
+    fputs(full ? "\n" : ", as", stream);
+    if (full && requirement)
+        labelled(stream, "  the sender: ", language_text(requirement->text, LANGUAGE_EN));
+    fprintf(stream, "%s in %s", full ? " " : "", group->example->test->scenario->id);
+    print_place(stream, finding);
+    print_finding(stream, context, group->example, finding, full ? LINES_AROUND : 0);
+    if (!full) {
+        fprintf(stream, "  more: naccs-harness explain %s\n", id);
+        return;
+    }
+    print_output(stream, group->example);
+    print_other_cases(stream, context, group);
+    if (requirement && requirement->mend.en)
+        labelled(stream, "  mend: ", requirement->mend.en);
+    fprintf(stream, "  more: naccs-harness explain %s\n", id);
+}
+
+void report_warnings(FILE *stream, const struct report_context *context,
+                     const struct report_matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->count; i++) {
+        struct group group = gather(context, &matrix->rows[i], VERDICT_WARN);
+        if (group.count > 0)
+            print_group(stream, context, &group, false);
+    }
+}
+
+static bool same_reason(const struct run_case *a, const struct run_case *b)
+{
+    return strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") == 0;
+}
+
+/* Failed or not judged, and no requirement's group tells it. */
+static bool is_apart(const struct run_case *result)
+{
+    bool told = false;
+    for (size_t i = 0; i < result->findings.count; i++)
+        told |= result->findings.at[i].verdict == VERDICT_FAIL;
+    return result->verdict == VERDICT_ERROR || (result->verdict == VERDICT_FAIL && !told);
+}
+
+/* Those with the same reason are told together, at the first of them. */
+static void print_apart(FILE *stream, const struct report_context *context, size_t index)
+{
+    const struct run_results *results = context->results;
+    const struct run_case *result = &results->cases[index];
+    size_t more = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        const struct run_case *other = &results->cases[i];
+        bool same = i != index && is_apart(other) && other->verdict == result->verdict &&
+                    same_reason(other, result);
+        if (same && i < index)
+            return;
+        more += same;
+    }
+    fprintf(stream, "\n%s%s%s %s", text_colour(context, result->verdict),
+            result->verdict == VERDICT_ERROR ? "ERROR" : "FAIL", text_plain(context),
+            result->test->scenario->id);
+    if (more > 0)
+        fprintf(stream, " and %zu more", more);
+    fputc('\n', stream);
+    labelled(stream, "  ", result->reason);
+    print_output(stream, result);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct group *left = a, *right = b;
+    if (left->count != right->count)
+        return left->count > right->count ? -1 : 1;
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+/* What fails most comes first: the requirement that a defect breaks fails wherever others do in its
+ * wake. Returns how many there were. */
+static size_t print_failed_groups(FILE *stream, const struct report_context *context,
+                                  const struct report_matrix *matrix)
+{
+    struct group *groups = calloc(matrix->count + 1, sizeof *groups);
+    size_t count = 0;
+    if (!groups) {
+        fputs("\nno memory: the failures are not told here\n", stream);
+        return 0;
+    }
+    for (size_t i = 0; i < matrix->count; i++) {
+        groups[count] = gather(context, &matrix->rows[i], VERDICT_FAIL);
+        count += groups[count].count > 0;
+    }
+    qsort(groups, count, sizeof *groups, by_count);
+    for (size_t i = 0; i < count; i++)
+        print_group(stream, context, &groups[i], i < FULL_GROUPS);
+    free(groups);
+    return count;
+}
+
+void report_failures(FILE *stream, const struct report_context *context,
+                     const struct report_matrix *matrix)
+{
+    const struct run_results *results = context->results;
+    size_t shown = print_failed_groups(stream, context, matrix);
+    for (size_t i = 0; i < results->count; i++)
+        if (is_apart(&results->cases[i]))
+            print_apart(stream, context, i);
+    for (size_t i = 0; i < results->count; i++) {
+        const struct run_case *result = &results->cases[i];
+        if (result->known_failing &&
+            (result->verdict == VERDICT_PASS || result->verdict == VERDICT_WARN))
+            fprintf(stream, "\n%sPASS%s %s though it is listed as known to fail\n",
+                    text_colour(context, VERDICT_FAIL), text_plain(context),
+                    result->test->scenario->id);
+    }
+    if (shown > 0)
+        fputs("\n--verbose tells of every case; naccs-harness explain CASE what a case does.\n",
+              stream);
+}
+
+void report_failing_cases(FILE *stream, const struct report_context *context)
+{
+    for (size_t i = 0; i < context->results->count; i++) {
+        const struct run_case *result = &context->results->cases[i];
+        if (result->verdict != VERDICT_FAIL && result->verdict != VERDICT_ERROR)
+            continue;
+        fprintf(stream, "\n%s%s%s %s%s  ", text_colour(context, result->verdict),
+                result->verdict == VERDICT_ERROR ? "ERROR" : "FAIL", text_plain(context),
+                result->test->scenario->id, result->known_failing ? " (known)" : "");
+        text_words(stream, report_title(result), 0);
+        fputc('\n', stream);
+        labelled(stream, "  ", result->reason);
+        for (size_t j = 0; j < result->findings.count; j++) {
+            const struct finding *finding = &result->findings.at[j];
+            const struct requirement *requirement = check_requirement(finding->requirement);
+            if (finding->verdict != VERDICT_FAIL)
+                continue;
+            fprintf(stream, "  %s (%s)", finding->requirement,
+                    requirement ? level_name(requirement->level) : "");
+            print_place(stream, finding);
+            print_finding(stream, context, result, finding, LINES_AROUND);
+        }
+        print_output(stream, result);
+    }
+}

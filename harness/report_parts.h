@@ -1,0 +1,25 @@
+/* Parts of the text report. Private to report_text.c and report_failures.c. */
+#ifndef HARNESS_REPORT_PARTS_H
+#define HARNESS_REPORT_PARTS_H
+
+#include "harness/report_common.h"
+
+/* Terminal codes; "" where colours are not wanted. */
+const char *text_colour(const struct report_context *context, enum verdict verdict);
+const char *text_plain(const struct report_context *context);
+
+/* Prints text of ours or the oracle's, made safe; at most `width` octets where that is not 0. */
+void text_words(FILE *stream, const char *text, size_t width);
+
+/* Each requirement that is warned of, or failed, once: in how many cases, and one of them as the
+ * example, so that hundreds of failures take a screen or two. Behind the failures come the cases that
+ * the harness could not judge, and those that pass though they are listed as failing. */
+void report_warnings(FILE *stream, const struct report_context *context,
+                     const struct report_matrix *matrix);
+void report_failures(FILE *stream, const struct report_context *context,
+                     const struct report_matrix *matrix);
+
+/* Every failing case by itself, with all that was found. */
+void report_failing_cases(FILE *stream, const struct report_context *context);
+
+#endif
