@@ -12,8 +12,10 @@ static void expect_reached(struct judge *judge)
     for (size_t i = 0; i < judge->input->scenario->rule_count; i++)
         refuses |= judge->input->scenario->rules[i].action.refuse != SCENARIO_ANSWER;
     if (judge->dialogue.count == 0 && !refuses && !lookup_failed(judge->input->transcript))
-        judge_against(judge, CONN_1, (struct place){0}, "a connection to the centre",
-                      "the sender never connected");
+        judge_against(
+            judge, CONN_1, (struct place){0}, "a connection to the centre",
+            "the sender never connected; the address stands in NACCS_HOST and NACCS_PORT, "
+            "and in its arguments where they hold {host} and {port}");
     for (size_t i = 0; i < judge->input->process_count; i++) {
         const struct check_process *process = &judge->input->processes[i];
         if (process->crashed)

@@ -5,12 +5,13 @@
 #include "harness/words.h"
 
 enum {
-    FULL_GROUPS = 6,    /* requirements that are shown with transcript and advice */
-    LINES_AROUND = 2,   /* transcript lines before and behind the marked one */
-    LINE_OCTETS = 100,  /* of an event, in a transcript line */
-    OCTETS_BEFORE = 40, /* the place that it is about */
-    CASES_NAMED = 4,    /* further cases of a requirement */
-    OUTPUT_SHOWN = 400, /* octets of the command's output, the last ones */
+    FULL_GROUPS = 6,      /* requirements that are shown with transcript and advice */
+    LINES_AROUND = 2,     /* transcript lines before and behind the marked one */
+    LINE_OCTETS = 100,    /* of an event, in a transcript line */
+    OCTETS_BEFORE = 40,   /* the place that it is about */
+    FURTHER_FINDINGS = 2, /* of another kind, in the example */
+    CASES_NAMED = 4,      /* further cases of a requirement */
+    OUTPUT_SHOWN = 400,   /* octets of the command's output, the last ones */
 };
 
 static void labelled(FILE *stream, const char *lead, const char *text)
@@ -98,20 +99,25 @@ static const struct finding *finding_of(const struct run_case *result, const cha
     return NULL;
 }
 
+static bool is_about(const struct run_case *result, const char *id)
+{
+    const struct scenario *scenario = result->test->scenario;
+    for (size_t i = 0; i < scenario->requirement_count; i++)
+        if (strcmp(scenario->requirements[i], id) == 0)
+            return true;
+    return false;
+}
+
 /* How many things beside this one went wrong in the case: the fewer, the better an example. A case
  * that is known to fail is none while there is another, and one that is about something else is a
  * worse one. */
 static size_t confusion(const struct run_case *result, const char *id)
 {
-    const struct scenario *scenario = result->test->scenario;
-    bool about = false;
-    size_t count = 0;
-    for (size_t i = 0; i < scenario->requirement_count; i++)
-        about |= strcmp(scenario->requirements[i], id) == 0;
+    size_t count = is_about(result, id) ? 0 : 2;
     for (size_t i = 0; i < result->findings.count; i++)
         count += result->findings.at[i].verdict == VERDICT_FAIL &&
                  strcmp(result->findings.at[i].requirement, id) != 0;
-    return count + (about ? 0 : 2) + (result->known_failing ? 1000 : 0);
+    return count + (result->known_failing ? 1000 : 0);
 }
 
 /* One requirement over all cases that fail it, or are warned. */
@@ -119,7 +125,7 @@ struct group {
     const struct report_row *row;
     const struct suite_requirement *requirement; /* null where the suite does not list it */
     enum verdict verdict;
-    size_t count, known;
+    size_t count, known, about; /* cases; known to fail; that test this very requirement */
     const struct run_case *example;
 };
 
@@ -137,6 +143,7 @@ static struct group gather(const struct report_context *context, const struct re
             continue;
         group.count++;
         group.known += result->known_failing;
+        group.about += is_about(result, row->id);
         if (!group.example || confusion(result, row->id) < confusion(group.example, row->id))
             group.example = result;
     }
@@ -160,6 +167,23 @@ static void print_other_cases(FILE *stream, const struct report_context *context
     if (named > 0)
         words_print(stream, "  also in ", &words);
     words_free(&words);
+}
+
+/* What else was found about the requirement in the same case, where that is something else. */
+static void print_further_findings(FILE *stream, const struct group *group,
+                                   const struct finding *shown)
+{
+    const struct findings *findings = &group->example->findings;
+    for (size_t i = 0, told = 0; i < findings->count && told < FURTHER_FINDINGS; i++) {
+        const struct finding *finding = &findings->at[i];
+        if (finding == shown || finding->verdict != group->verdict ||
+            strcmp(finding->requirement, group->row->id) != 0 || !finding->expected ||
+            !shown->expected || strcmp(finding->expected, shown->expected) == 0)
+            continue;
+        labelled(stream, "    expected: ", finding->expected);
+        labelled(stream, "    actual:   ", finding->actual);
+        told++;
+    }
 }
 
 static void print_group(FILE *stream, const struct report_context *context,
@@ -188,6 +212,7 @@ static void print_group(FILE *stream, const struct report_context *context,
         fprintf(stream, "  more: naccs-harness explain %s\n", id);
         return;
     }
+    print_further_findings(stream, group, finding);
     print_output(stream, group->example);
     print_other_cases(stream, context, group);
     if (requirement && requirement->mend.en)
@@ -246,13 +271,15 @@ static void print_apart(FILE *stream, const struct report_context *context, size
 static int by_count(const void *a, const void *b)
 {
     const struct group *left = a, *right = b;
+    if (left->about != right->about)
+        return left->about > right->about ? -1 : 1;
     if (left->count != right->count)
         return left->count > right->count ? -1 : 1;
     return left->row < right->row ? -1 : left->row > right->row;
 }
 
-/* What fails most comes first: the requirement that a defect breaks fails wherever others do in its
- * wake. Returns how many there were. */
+/* What fails most in the cases that test it comes first: the others may fail in its wake. Returns
+ * how many there were. */
 static size_t print_failed_groups(FILE *stream, const struct report_context *context,
                                   const struct report_matrix *matrix)
 {
