@@ -14,6 +14,15 @@ enum {
     OUTPUT_SHOWN = 400,   /* octets of the command's output, the last ones */
 };
 
+/* One line, however long: people and scripts look for what stands in it. */
+static void print_line(FILE *stream, const char *lead, const char *text)
+{
+    fputs(lead, stream);
+    text_words(stream, text ? text : "", 0);
+    fputc('\n', stream);
+}
+
+/* A paragraph. */
 static void labelled(FILE *stream, const char *lead, const char *text)
 {
     words_print_text(stream, lead, text ? text : "");
@@ -71,8 +80,8 @@ static void print_finding(FILE *stream, const struct report_context *context,
                           const struct run_case *result, const struct finding *finding,
                           size_t around)
 {
-    labelled(stream, "    expected: ", finding->expected);
-    labelled(stream, "    actual:   ", finding->actual);
+    print_line(stream, "    expected: ", finding->expected);
+    print_line(stream, "    actual:   ", finding->actual);
     print_around(stream, context, result, finding, around);
 }
 
@@ -180,8 +189,8 @@ static void print_further_findings(FILE *stream, const struct group *group,
             strcmp(finding->requirement, group->row->id) != 0 || !finding->expected ||
             !shown->expected || strcmp(finding->expected, shown->expected) == 0)
             continue;
-        labelled(stream, "    expected: ", finding->expected);
-        labelled(stream, "    actual:   ", finding->actual);
+        print_line(stream, "    expected: ", finding->expected);
+        print_line(stream, "    actual:   ", finding->actual);
         told++;
     }
 }
