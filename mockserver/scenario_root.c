@@ -26,7 +26,7 @@ char *scenario_find_root(const char *program)
     char *slash = own ? strrchr(own, '/') : NULL;
     char *root = NULL;
     if (slash) {
-        static const char *const places[] = {"scenarios", "../scenarios",
+        static const char *const places[] = {"scenarios", "../scenarios", "../../scenarios",
                                              "../share/naccs/scenarios"};
         *slash = '\0';
         for (size_t i = 0; !root && i < sizeof places / sizeof *places; i++) {
