@@ -58,6 +58,10 @@ if [ -z "$library" ]; then
     echo "skipped: libfaketime is not installed (apt-get install faketime)"
     exit $failed
 fi
+if ! LD_PRELOAD=$library "$sender" --list >/dev/null 2>&1; then
+    echo "skipped: a sender with a sanitizer takes no preloaded library"
+    exit $failed
+fi
 
 if printf 'int main(void)\n{\n    return 0;\n}\n' | ${CC:-cc} -static -x c -o "$folder/static" - 2>/dev/null; then
     run run --accelerate 100 connect/plain -- "$folder/static"
