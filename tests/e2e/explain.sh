@@ -1,5 +1,5 @@
 #!/bin/sh
-# naccs-harness explain and list: every requirement, and a case of every family, in both languages.
+# naccs-harness explain and list: every requirement, and a case of every folder, in both languages.
 #
 #     tests/e2e/explain.sh BUILD
 #
@@ -48,7 +48,7 @@ listed = subprocess.run([harness, "list", "--language", language], capture_outpu
 ids = [line.split()[0] for line in listed.stdout.decode("utf-8").splitlines()]
 requirements = json.load(open("scenarios/requirements.json", encoding="utf-8"))
 assert len(ids) > 80, len(ids)
-ids = list({wanted.rpartition("/")[0]: wanted for wanted in ids}.values())  # one of each family
+ids = list({wanted.partition("/")[0]: wanted for wanted in ids}.values())  # one of each folder
 japanese = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 headings = {"en": ["What this centre does", "What is expected", "Run it alone"],
             "ja": ["このケースのセンターの動作", "期待すること", "このケースだけの実行方法"]}[language]
