@@ -372,6 +372,7 @@ struct centre *centre_open(struct loop *loop, const struct centre_options *optio
                                         .seed = options->seed,
                                         .sink = options->sink,
                                         .spool = options->spool,
+                                        .receiver = options->receiver,
                                         .output = BUF_INIT(CONN_OUTPUT_LIMIT),
                                         .session_ended = session_ended};
     centre->current = played;

@@ -6,6 +6,7 @@
 
 #include "mockserver/dns.h"
 #include "mockserver/play.h"
+#include "mockserver/receiver.h"
 #include "mockserver/spool.h"
 #include "mockserver/transcript.h"
 #include "wire/conn.h"
@@ -21,6 +22,7 @@ struct centre_options {
     uint32_t connection_limit;   /* at once; 0: 20000. Further ones wait in the backlog */
     struct transcript_sink sink; /* event null: none */
     struct spool *spool;         /* null: messages are counted and dropped */
+    struct receiver receiver;    /* take null: nobody is given them */
     /* NACCS's name server, which says where the centre is; null: at its own place, for good. It is
      * told of connections, and must outlive the centre. */
     struct dns *dns;

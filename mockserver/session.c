@@ -149,6 +149,7 @@ static void session_free(struct centre_session *session)
     buf_free(&session->reply);
     buf_free(&session->pending);
     buf_free(&session->helo);
+    session_envelope_free(session);
     free(session);
 }
 

@@ -13,8 +13,10 @@
 
 #include "mockserver/mask.h"
 #include "mockserver/play.h"
+#include "mockserver/receiver.h"
 #include "mockserver/spool.h"
 #include "mockserver/transcript.h"
+#include "wire/command.h"
 #include "wire/conn.h"
 #include "wire/dot.h"
 #include "wire/ehlo.h"
@@ -39,6 +41,7 @@ struct centre_host {
     uint64_t seed;
     struct transcript_sink sink;
     struct spool *spool;
+    struct receiver receiver;
     bool stopping;
     uint64_t stored;
     struct buf output; /* replies of the event at hand; empty between events */
@@ -95,11 +98,20 @@ struct session_answer {
 struct session_body {
     struct dot_unstuffer unstuffer;
     struct spool_message *file;
+    struct buf content; /* for the receiver, where there is one */
     uint8_t line_began; /* of the mail header's line: see session_body.c */
     bool header_over;
     bool too_large; /* its content was dropped */
     bool not_kept;  /* no memory or no disk for it */
     uint64_t header_octets, octets;
+};
+
+/* Who sends to whom, for the receiver; empty where there is none. */
+struct session_envelope {
+    struct buf offered;               /* what the command at hand names */
+    struct buf helo;                  /* what was granted last */
+    struct buf granted;               /* of the transaction: see session_envelope.c */
+    bool lost_offer, lost_helo, lost; /* no memory for it, or beyond the limit */
 };
 
 struct centre_session {
@@ -151,6 +163,7 @@ struct centre_session {
     struct mask mask;
 
     struct session_body body;
+    struct session_envelope envelope;
     usec quiet_since;
     struct timer act, idle, pause;
 };
@@ -190,6 +203,15 @@ void session_greet(struct centre_session *session);
 void session_begin_body(struct centre_session *session);
 void session_take_body(struct centre_session *session, struct octets *input);
 void session_drop_body(struct centre_session *session);
+
+/* session_envelope.c: what a command offers becomes part of the envelope when it is granted. */
+void session_offer(struct centre_session *session, const struct command *command);
+void session_grant_helo(struct centre_session *session);
+void session_grant_sender(struct centre_session *session);
+void session_grant_recipient(struct centre_session *session);
+void session_envelope_free(struct centre_session *session);
+/* Gives the message to the receiver, where there is one; false where it could not take it. */
+bool session_hand_over(struct centre_session *session);
 
 /* session_reply.c: says the rule's reply, or the answer, in the rule's manner; the effect, where
  * there is one, is told the code once it was said (0 where it has none, or nothing was said). */

@@ -12,12 +12,13 @@ void session_drop_body(struct centre_session *session)
 {
     spool_abort(session->body.file);
     session->body.file = NULL;
+    buf_free(&session->body.content);
 }
 
 void session_begin_body(struct centre_session *session)
 {
     session_drop_body(session);
-    session->body = (struct session_body){0};
+    session->body = (struct session_body){.content = BUF_INIT(session->host->receiver.limit)};
     dot_unstuffer_init(&session->body.unstuffer, settings_of(session)->line_limit);
     if (session->host->spool) {
         session->body.file = spool_begin(session->host->spool);
@@ -60,7 +61,9 @@ static void keep_content(struct centre_session *session, struct octets slice)
         body->too_large = true;
         session_drop_body(session);
     }
-    if (body->file && !spool_write(body->file, slice)) {
+    bool wanted = session->host->receiver.take && !body->too_large && !body->not_kept;
+    if ((wanted && !buf_append(&body->content, slice)) ||
+        (body->file && !spool_write(body->file, slice))) {
         body->not_kept = true;
         session_drop_body(session);
     }
@@ -143,6 +146,10 @@ static bool keep(struct centre_session *session)
             session->body.not_kept = true;
             return false;
         }
+    }
+    if (!session_hand_over(session)) {
+        session->body.not_kept = true;
+        return false;
     }
     host->stored++;
     session_tell(session, TRANSCRIPT_STORED, octets_of(name));

@@ -82,6 +82,7 @@ static void greeting_granted(struct centre_session *session, int code, bool exte
     if (!is_positive(code))
         return;
     forget_transaction(session);
+    session_grant_helo(session);
     session->extended = extended;
     session_set_state(session, SESSION_READY);
 }
@@ -155,6 +156,7 @@ static void mail_effect(struct centre_session *session, int code)
     if (is_positive(code)) {
         session->message = session->cursor.message;
         session->recipients = 0;
+        session_grant_sender(session);
         session_set_state(session, SESSION_MAIL);
     } else if (session->state < SESSION_MAIL) {
         session->message = 0;
@@ -200,6 +202,7 @@ static void rcpt_effect(struct centre_session *session, int code)
     if (!is_positive(code))
         return;
     session->recipients++;
+    session_grant_recipient(session);
     session_set_state(session, SESSION_RCPT);
 }
 
@@ -353,6 +356,7 @@ static void obey(struct centre_session *session, const struct line *line)
         buf_clear(&session->helo);
         buf_append(&session->helo, command.argument);
     }
+    session_offer(session, &command);
     session_act(session, stage, rule, &answer, conducts[command.verb].effect);
 }
 

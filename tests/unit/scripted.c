@@ -299,6 +299,7 @@ void scripted_play(const struct scripted *scripted, struct scripted_result *resu
         .connection_limit = scripted->connection_limit,
         .sink = transcript_sink(transcript),
         .spool = scripted->spool,
+        .receiver = scripted->receiver,
         .stopped = on_stopped,
         .owner = &hands,
     };

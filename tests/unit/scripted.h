@@ -24,6 +24,7 @@ struct scripted {
     size_t segment_limit;
     uint32_t connection_limit;
     struct spool *spool;
+    struct receiver receiver;
 };
 
 struct scripted_result {
