@@ -121,8 +121,7 @@ static bool read_pace(const char *text, double *pace)
     return true;
 }
 
-/* A name as it can stand in a reply and behind an @. */
-static bool is_domain(const char *text)
+bool server_domain_valid(const char *text)
 {
     size_t length = strlen(text);
     for (size_t i = 0; i < length; i++)
@@ -184,7 +183,7 @@ static bool take_option(int option, const char *value, struct server_options *op
         return options->centre = value, true;
     case OPTION_DOMAIN:
         options->domain = value;
-        if (!is_domain(value))
+        if (!server_domain_valid(value))
             return wrong(problem, "domain", value, "a domain name"), false;
         return true;
     case OPTION_SPOOL:

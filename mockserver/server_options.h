@@ -13,10 +13,12 @@
 struct server_options {
     struct endpoint listen;
     bool has_dns;
-    struct endpoint dns;    /* where the name server listens */
-    const char *backup;     /* numeric address of the backup site; null: 127.0.0.2 for a centre on
-                               127.0.0.0/8, none otherwise */
-    const char *scenario;   /* file; null: the well-behaved centre */
+    struct endpoint dns;  /* where the name server listens */
+    const char *backup;   /* numeric address of the backup site; null: 127.0.0.2 for a centre on
+                             127.0.0.0/8, none otherwise */
+    const char *scenario; /* file; null: the well-behaved centre */
+    const char
+        *scenario_text;     /* the scenario itself, in place of a file; of embedded centres alone */
     const char *variant;    /* of a family file; null: the only one */
     const char *centre;     /* centre profile, by file or name; null: none */
     const char *domain;     /* null: the scenario's */
@@ -43,5 +45,8 @@ enum server_options_status server_options_read(int argc, char **argv,
                                                struct problem *problem);
 
 void server_options_help(FILE *stream);
+
+/* A name as it can stand in a reply and behind an @. */
+bool server_domain_valid(const char *text);
 
 #endif

@@ -20,6 +20,7 @@ static bool is_named(const char *id, const char *name)
 static struct scenario *choose(struct scenario_set *set, const struct server_options *options,
                                void (*fault)(void *owner, const char *text), void *owner)
 {
+    const char *file = options->scenario_text ? "scenario" : options->scenario;
     struct problem problem;
     size_t chosen = set->count, named = 0;
     for (size_t i = 0; i < set->count; i++) {
@@ -34,12 +35,10 @@ static struct scenario *choose(struct scenario_set *set, const struct server_opt
         return scenario;
     }
     if (options->variant)
-        problem_set(&problem,
-                    "%s: --variant %s names %zu of its cases, expected one of:", options->scenario,
+        problem_set(&problem, "%s: --variant %s names %zu of its cases, expected one of:", file,
                     options->variant, named);
     else
-        problem_set(&problem,
-                    "%s: stands for %zu cases, choose one with --variant:", options->scenario,
+        problem_set(&problem, "%s: stands for %zu cases, choose one with --variant:", file,
                     set->count);
     fault(owner, problem.text);
     for (size_t i = 0; i < set->count; i++) {
@@ -79,15 +78,20 @@ static struct scenario *load_scenario(const struct server_options *options,
     static const char well_behaved[] = "{\"version\": 1}";
     const struct scenario_load_options loading = {
         .without_messages = true, .centre = centre, .fault = fault, .owner = owner};
+    const char *text = options->scenario_text;
     struct scenario_set set;
-    bool good = options->scenario
-                    ? scenario_load(options->scenario, &loading, &set)
-                    : scenario_load_text(OCTETS(well_behaved), "centre", &loading, &set);
+    bool good;
+    if (text)
+        good = scenario_load_text(octets_of(text), "scenario", &loading, &set);
+    else if (options->scenario)
+        good = scenario_load(options->scenario, &loading, &set);
+    else
+        good = scenario_load_text(OCTETS(well_behaved), "centre", &loading, &set);
     if (!good)
         return NULL;
     struct scenario *scenario = choose(&set, options, fault, owner);
     scenario_set_free(&set);
-    if (scenario && !options->scenario)
+    if (scenario && !options->scenario && !text)
         scenario->id = "";
     return scenario;
 }
@@ -101,7 +105,7 @@ struct scenario *server_scenario(const struct server_options *options,
         if (!centre)
             return NULL;
     }
-    bool plain = !options->scenario && !centre;
+    bool plain = !options->scenario && !options->scenario_text && !centre;
     struct scenario *scenario =
         plain ? scenario_new(NULL) : load_scenario(options, centre, fault, owner);
     scenario_centre_free(centre);
