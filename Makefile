@@ -8,7 +8,8 @@
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
 #   make interop        drives senders and servers that others wrote
-#   make install        PREFIX=/usr/local DESTDIR=
+#   make install        PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=; make uninstall
+#   make library man completions deb   what packaging/rules.mk builds besides
 #   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
 
 BUILD  ?= build
@@ -28,11 +29,10 @@ endif
 ifdef SANITIZE
 SANITIZERS := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
 endif
-DATA := $(PREFIX)/share/naccs/scenarios
-DEFINES := -DNACCS_VERSION='"$(VERSION)"' -DNACCS_DATA='"$(DATA)"'
+DEFINES := -DNACCS_VERSION='"$(VERSION)"'
 XML_CFLAGS := $(shell xml2-config --cflags 2>/dev/null)
 XML_LIBS := $(shell xml2-config --libs 2>/dev/null || echo -lxml2)
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
 LINK = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 LIBS := -lev -ljansson -lcares -lldns $(XML_LIBS) -lm
 
@@ -62,7 +62,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects e2e interop deps install clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects e2e interop deps clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -92,14 +92,6 @@ clean:
 format:
 	clang-format -i wire/*.[ch] mockserver/*.[ch] client/*.[ch] harness/*.[ch] tests/*/*.[ch]
 
-# The suite goes along: naccs-harness finds it there.
-install: all
-	$(say) INSTALL '$(DESTDIR)$(PREFIX)'
-	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(DATA)'
-	$(Q)install $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
-	$(Q)cd scenarios && find . -type d -exec install -d '$(DESTDIR)$(DATA)/{}' ';' && \
-	    find . -type f -exec install -m 644 '{}' '$(DESTDIR)$(DATA)/{}' ';'
-
 $(BUILD)/naccs-mockserver: $(BUILD)/mockserver/main.o $(BUILD)/libmockserver.a $(BUILD)/libwire.a
 $(BUILD)/naccs-client: $(BUILD)/client/main.o $(BUILD)/libclient.a $(BUILD)/libwire.a
 $(BUILD)/naccs-harness: $(BUILD)/harness/main.o $(BUILD)/libharness.a $(BUILD)/libmockserver.a \
@@ -126,6 +118,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/flags: force
 	$(Q)mkdir -p $(BUILD)
 	$(Q)printf '%s\n' '$(subst ','\'',$(COMPILE))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(COMPILE))' > $@
+
+# One file knows where the suite will be: another PREFIX compiles it alone.
+DATA := $(PREFIX)/share/naccs/scenarios
+%/mockserver/scenario_root.o: private DEFINES += -DNACCS_DATA='"$(DATA)"'
+$(BUILD)/mockserver/scenario_root.o $(BUILD)/pic/mockserver/scenario_root.o: $(BUILD)/prefix
+$(BUILD)/prefix: force
+	$(Q)mkdir -p $(BUILD)
+	$(Q)printf '%s\n' '$(DATA)' | cmp -s - $@ || printf '%s\n' '$(DATA)' > $@
 
 # A unit test is one file, tests/unit/<module>_test.c, linked with everything.
 UNIT_HELPERS := $(call objects,$(filter-out %_test.c,$(wildcard tests/unit/*.c)))
@@ -173,5 +173,7 @@ fuzz-run: $(if $(T),$(BUILD)/tests/fuzz/$(T)_fuzz,$(FUZZERS))
 
 fuzz-replay: $(REPLAYS)
 	$(Q)tests/run-fuzz '$(BUILD)'
+
+include packaging/rules.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
