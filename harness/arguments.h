@@ -2,8 +2,6 @@
 #ifndef HARNESS_ARGUMENTS_H
 #define HARNESS_ARGUMENTS_H
 
-#include <stdio.h>
-
 #include "harness/language.h"
 #include "harness/profile.h"
 #include "harness/select.h"
@@ -32,7 +30,5 @@ enum arguments_status { ARGUMENTS_OK, ARGUMENTS_WRONG };
 enum arguments_status arguments_read(int argc, char **argv, struct arguments *options,
                                      void (*fault)(void *owner, const char *text), void *owner);
 void arguments_free(struct arguments *options);
-
-bool arguments_help(FILE *stream);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "harness/arguments.h"
 #include "harness/coverage.h"
+#include "harness/help.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
@@ -259,7 +260,7 @@ static int command_run(const char *program, int argc, char **argv)
     if (arguments_read(argc, argv, &options, tell, NULL) != ARGUMENTS_OK) {
         tell(NULL, "naccs-harness run --help tells how to use it");
     } else if (options.help) {
-        status = arguments_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+        status = help_write(stdout, "run") ? EXIT_CONFORMS : no_output();
     } else if (load(program, options.paths, options.path_count, options.centre, &suite)) {
         status = run_suite_of(&options, &suite);
         suite_free(&suite);
@@ -440,14 +441,7 @@ static int command_help(const char *program, int argc, char **argv)
     (void)program;
     (void)argc;
     (void)argv;
-    fputs("naccs-harness run [OPTION...] [SCENARIO|FOLDER...] [-- COMMAND ARG...]\n"
-          "naccs-harness list [--requirements [--strict]] [--language en|ja] [SCENARIO|FOLDER...]\n"
-          "naccs-harness validate FILE...\n"
-          "naccs-harness explain [--language en|ja] ID\n"
-          "naccs-harness schema\n"
-          "naccs-harness run --help tells the options.\n",
-          stdout);
-    return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+    return help_write(stdout, "") ? EXIT_CONFORMS : no_output();
 }
 
 static int command_version(const char *program, int argc, char **argv)
@@ -471,6 +465,8 @@ int main(int argc, char **argv)
         {"-h", command_help},         {"help", command_help},     {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
+    if (argc == 3 && strcmp(argv[2], "--help") == 0 && help_has(argv[1]))
+        return help_write(stdout, argv[1]) ? EXIT_CONFORMS : no_output();
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argv[0], argc - 1, argv + 1);

@@ -11,6 +11,7 @@
 
 #include "mockserver/centre.h"
 #include "mockserver/journal.h"
+#include "mockserver/probe.h"
 #include "mockserver/server_options.h"
 #include "mockserver/server_scenario.h"
 
@@ -363,5 +364,10 @@ int main(int argc, char **argv)
     case SERVER_OPTIONS_RUN:
         break;
     }
-    return serve(&server);
+    if (!server.options.probe)
+        return serve(&server);
+    if (probe_centre(&server.options.listen, server.options.timeout, &problem))
+        return EXIT_SUCCESS;
+    say(problem.text);
+    return EXIT_ENVIRONMENT;
 }

@@ -25,6 +25,7 @@ enum server_option {
     OPTION_SEED,
     OPTION_MAX_CONNECTIONS,
     OPTION_WORKERS,
+    OPTION_PROBE,
     OPTION_QUIET,
     OPTION_HELP,
     OPTION_VERSION,
@@ -47,6 +48,7 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPTION_SEED},
     {"max-connections", required_argument, NULL, OPTION_MAX_CONNECTIONS},
     {"workers", required_argument, NULL, OPTION_WORKERS},
+    {"probe", no_argument, NULL, OPTION_PROBE},
     {"quiet", no_argument, NULL, OPTION_QUIET},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -55,34 +57,29 @@ static const struct option long_options[] = {
 
 void server_options_help(FILE *stream)
 {
-    fputs("usage: naccs-mockserver [OPTION…]\n"
+    fputs("usage: naccs-mockserver [OPTION]...\n"
+          "Plays NACCS's mail server. Its first line on stdout is JSON: what it listens on.\n"
           "\n"
-          "Plays NACCS's mail server. The first line on standard output is a JSON object that\n"
-          "says which address and port were bound.\n"
-          "\n"
-          "  --listen ADDR:PORT     where to listen (127.0.0.1:2525); port 0 takes a free one\n"
-          "  --dns ADDR:PORT        be NACCS's name server there too, over UDP and TCP; port 0\n"
-          "                         takes a free one\n"
-          "  --backup ADDR          of the backup site, on the same port, with --dns (127.0.0.2)\n"
-          "  --scenario FILE        how the centre deviates from the well-behaved one\n"
-          "  --variant ID           which case of a file that stands for a family\n"
-          "  --centre FILE|NAME     settings that hold where the scenario says nothing, as in its\n"
-          "                         \"centre\"; or the name of one of scenarios/profiles/centre\n"
-          "  --domain NAME          the centre's name (MAIL.PROD.NACCS6)\n"
-          "  --spool DIR            keep messages in this Maildir\n"
-          "  --journal FILE         write what passes as JSON Lines; - is standard output\n"
-          "  --unmasked             leave passwords in the journal\n"
-          "  --ready-file FILE      write the first line there too, once all is ready\n"
-          "  --pace X               the centre's own durations pass X times as fast (1)\n"
-          "  --timeout DURATION     what percentages in a scenario refer to (5s)\n"
-          "  --seed N               of everything random (1)\n"
-          "  --max-connections N    at once; further ones wait\n"
-          "  --workers N            processes; only 1 is supported\n"
-          "  --quiet                no words on standard error but problems\n"
-          "  --help, --version\n"
-          "\n"
-          "SIGTERM and SIGINT let sessions end, a second one does not; SIGHUP reads the scenario\n"
-          "again. Exit status: 0; 2 usage or invalid scenario; 3 can't bind, can't write.\n",
+          "  --listen ADDR:PORT   where (127.0.0.1:2525); port 0 takes a free one\n"
+          "  --dns ADDR:PORT      be NACCS's name server there too, over UDP and TCP\n"
+          "  --backup ADDR        of the backup site, same port, with --dns (127.0.0.2)\n"
+          "  --scenario FILE      how the centre deviates from the well-behaved one\n"
+          "  --variant ID         which case of a file that stands for a family\n"
+          "  --centre FILE|NAME   holds where the scenario says nothing (profiles/centre)\n"
+          "  --domain NAME        the centre's name (MAIL.PROD.NACCS6)\n"
+          "  --spool DIR          keep messages in this Maildir\n"
+          "  --journal FILE       what passes, as JSON Lines (- is stdout)\n"
+          "  --unmasked           leave passwords in the journal\n"
+          "  --ready-file FILE    the first line goes there too, once all is ready\n"
+          "  --pace X             the centre's own durations pass X times as fast (1)\n"
+          "  --timeout DURATION   what percentages in a scenario refer to (5s)\n"
+          "  --seed N             of everything random (1)\n"
+          "  --max-connections N  at once; further ones wait   --workers N  processes (1)\n"
+          "  --probe              ask a centre that runs at --listen for its greeting\n"
+          "  --quiet              only problems on stderr      --help, --version\n"
+          "Exit status: 0; 2 usage, bad scenario; 3 can't bind, can't write, no greeting.\n"
+          "SIGTERM lets sessions end, a second one doesn't; SIGHUP rereads the scenario.\n"
+          "Example: naccs-mockserver --listen 127.0.0.1:0 --scenario busy.json --journal -\n",
           stream);
 }
 
@@ -202,6 +199,8 @@ static bool take_option(int option, const char *value, struct server_options *op
         if (!duration_read(value, &options->timeout) || options->timeout == 0)
             return wrong(problem, "timeout", value, "a duration above 0, as 5s or 250ms"), false;
         return true;
+    case OPTION_PROBE:
+        return options->probe = true;
     case OPTION_QUIET:
         return options->quiet = true;
     case OPTION_SEED:

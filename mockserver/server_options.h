@@ -30,6 +30,7 @@ struct server_options {
     uint64_t seed;
     uint32_t connection_limit; /* 0: as many as the system allows */
     bool unmasked, quiet;
+    bool probe; /* ask a centre that listens there, be none */
 };
 
 enum server_options_status {

@@ -63,7 +63,9 @@ static void test_all(void)
     CU_ASSERT_STRING_EQUAL(options.ready_file, "r");
     CU_ASSERT_EQUAL(options.connection_limit, 7);
     CU_ASSERT_EQUAL(options.listen.port, 26);
-    CU_ASSERT_TRUE(options.quiet && options.unmasked);
+    CU_ASSERT_TRUE(options.quiet && options.unmasked && !options.probe);
+    CU_ASSERT_EQUAL(reads("--probe", &options, &problem), SERVER_OPTIONS_RUN);
+    CU_ASSERT_TRUE(options.probe);
     CU_ASSERT_EQUAL(reads("--help", &options, &problem), SERVER_OPTIONS_HELP);
     CU_ASSERT_EQUAL(reads("--version", &options, &problem), SERVER_OPTIONS_VERSION);
 }

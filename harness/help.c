@@ -1,0 +1,98 @@
+#include "harness/help.h"
+
+#include <string.h>
+
+static const char program_page[] =
+    "usage: naccs-harness COMMAND [ARGUMENT]...\n"
+    "Takes a sender through the suite and says, requirement by requirement, what it\n"
+    "does right, what it does wrong, and where in the octets.\n"
+    "\n"
+    "  run [OPTION]... [SCENARIO|FOLDER]... [-- COMMAND ARG...]   judges a sender\n"
+    "  list [SCENARIO|FOLDER]...   the cases; --requirements: what tests which\n"
+    "  validate FILE...            says what is wrong with scenario files\n"
+    "  explain ID                  a case or a requirement, in words\n"
+    "  schema                      prints the JSON Schema of scenario files\n"
+    "\n"
+    "naccs-harness COMMAND --help tells the options; --version the version.\n"
+    "Example: naccs-harness run --timeout 5s -- your-sender --port {port} {message}\n";
+
+static const char run_page[] =
+    "usage: naccs-harness run [OPTION]... [SCENARIO|FOLDER]... [-- COMMAND ARG...]\n"
+    "Judges COMMAND over TCP, once per case; else naccs-client, in virtual time.\n"
+    "ARG may hold {host} {port} {helo} {from} {to} {timeout} {message} {messages};\n"
+    "the same stands in NACCS_HOST, NACCS_PORT, ... man naccs-harness tells more.\n"
+    "cases:   --only PATTERN, --skip PATTERN (ids), --shard I/N, --list, --language L\n"
+    "         --known-failing FILE (case ids), --strict (should counts as must)\n"
+    "sender:  --each (one message per run), --stdin (message there), --adds-headers,\n"
+    "         --one-per-connection, --one-recipient, --ehlo, --helo DOMAIN,\n"
+    "         --from ADDRESS, --profile FILE (all of this, as JSON)\n"
+    "time:    --timeout DURATION (its limit for each wait: 5s), --tolerance PERCENT,\n"
+    "         --tolerance-scale X (slow machine), --pace X (the centre's durations\n"
+    "         pass X times as fast), --accelerate X (the command's clocks too)\n"
+    "service: --attach [ADDR:]PORT (no command: it connects there), --on-case PROGRAM\n"
+    "         (makes it send), --sent FOLDER, --settle DURATION, --wait DURATION,\n"
+    "         --resume FILE (keep results, go on where they end)\n"
+    "run:     -j, --jobs N (cases at once: 32), --seed N, --centre FILE|NAME\n"
+    "report:  --report FORMAT:FILE (text, json, junit, tap; - is stdout), --unmasked,\n"
+    "         -v, --verbose (every case), -q, --quiet (no text report)\n"
+    "Exit status: 0 conforms; 1 a must failed, or passed though known to fail;\n"
+    "2 usage, invalid input, nothing selected; 3 the harness could not do its work.\n"
+    "Example: naccs-harness run --only 'body/*' -- your-sender -p {port} {message}\n";
+
+static const char list_page[] =
+    "usage: naccs-harness list [OPTION]... [SCENARIO|FOLDER]...\n"
+    "Lists the cases of the suite, or of these files: id and title, one a line.\n"
+    "\n"
+    "  --requirements       which case and which known defect tests which requirement\n"
+    "  --strict             with it: exit status 1 where one is tested by none\n"
+    "  --language en|ja     of the titles (as LC_ALL, LC_MESSAGES or LANG say)\n"
+    "\n"
+    "Example: naccs-harness list --requirements\n";
+
+static const char validate_page[] =
+    "usage: naccs-harness validate FILE...\n"
+    "Says what is wrong with scenario files: file, line, column, JSON pointer, what\n"
+    "was found, what is allowed. Exit status 2 where something is.\n"
+    "\n"
+    "Example: naccs-harness validate my-scenarios/*.json\n";
+
+static const char explain_page[] =
+    "usage: naccs-harness explain [--language en|ja] ID\n"
+    "Tells in words what a case plays or what a requirement asks, why, and how to\n"
+    "mend a sender that fails it.\n"
+    "\n"
+    "  --language en|ja     (as LC_ALL, LC_MESSAGES or LANG say)\n"
+    "\n"
+    "Example: naccs-harness explain BODY-3\n";
+
+static const char schema_page[] =
+    "usage: naccs-harness schema\n"
+    "Prints the JSON Schema of scenario files, which editors understand.\n"
+    "\n"
+    "Example: naccs-harness schema > scenario.schema.json\n";
+
+static const struct help_page {
+    const char *command, *text;
+} pages[] = {
+    {"", program_page},          {"run", run_page},         {"list", list_page},
+    {"validate", validate_page}, {"explain", explain_page}, {"schema", schema_page},
+};
+
+static const struct help_page *find(const char *command)
+{
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        if (strcmp(pages[i].command, command) == 0)
+            return &pages[i];
+    return NULL;
+}
+
+bool help_has(const char *command)
+{
+    return find(command) != NULL;
+}
+
+bool help_write(FILE *stream, const char *command)
+{
+    const struct help_page *page = find(command);
+    return page && fputs(page->text, stream) >= 0 && fflush(stream) == 0;
+}
