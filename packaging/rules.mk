@@ -40,10 +40,10 @@ MAN := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
 man: $(MAN)
 
-$(BUILD)/man/%: docs/man/%.scd Makefile
+$(BUILD)/man/%: docs/man/%.scd packaging/man-tidy.awk Makefile
 	$(say) MAN $@
 	$(Q)mkdir -p $(@D)
-	$(Q)sed 's/@VERSION@/$(VERSION)/' $< | scdoc > $@
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< | scdoc | awk -f packaging/man-tidy.awk > $@
 
 # Completions are made from the man pages: an option is described in one place.
 COMPLETIONS := $(addprefix $(BUILD)/completion/,naccs.bash _naccs naccs-mockserver.fish \
