@@ -16,7 +16,8 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
-TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime
+TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime \
+                 scdoc mandoc man-db g++ pkg-config
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
@@ -82,7 +83,7 @@ deps:
 	$(Q)tests/setup $(PACKAGES) $(TEST_PACKAGES)
 
 test: deps
-	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender
+	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender library man completions
 	$(Q)tests/run-all '$(BUILD)'
 
 clean:
