@@ -66,3 +66,7 @@ install: all library completions $(if $(SCDOC),man)
 uninstall:
 	$(say) REMOVE '$(DESTDIR)$(PREFIX)'
 	$(Q)$(PLACES) packaging/install '$(BUILD)' --remove
+
+# Debian packages, in build/deb.
+deb:
+	$(Q)packaging/make-deb '$(BUILD)'
