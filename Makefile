@@ -17,7 +17,7 @@ PREFIX ?= /usr/local
 CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
 TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime \
-                 scdoc mandoc man-db g++ pkg-config
+                 scdoc mandoc man-db g++ pkg-config python3-yaml python3-pytest
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
