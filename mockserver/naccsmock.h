@@ -42,8 +42,8 @@ naccsmock *naccsmock_new(void);
 void naccsmock_free(naccsmock *centre);
 
 /* What went wrong last, in words, with the file or JSON pointer where there is one; several faults
- * of a scenario stand on lines of their own. Empty where nothing did. Stays as it is until the next
- * call that fails, or naccsmock_free. */
+ * of a scenario stand on lines of their own. Empty where nothing did. The text stays until the next
+ * call for this centre that fails, in whatever thread, or naccsmock_free. */
 const char *naccsmock_error(const naccsmock *centre);
 
 /* --- settings, before naccsmock_start: what is wrong with one is told there --- */
