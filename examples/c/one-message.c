@@ -20,9 +20,8 @@ static int send_message(uint16_t port)
                                         "DATA\r\n",
                                         "Subject: test\r\n\r\n..leading dot\r\n.\r\n",
                                         "QUIT\r\n"};
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons(port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int centre = socket(AF_INET, SOCK_STREAM, 0);
     int code = -1;
     if (centre < 0 || connect(centre, (struct sockaddr *)&address, sizeof address) != 0)
