@@ -43,7 +43,9 @@ bool arguments_help(FILE *stream)
         "  --shard I/N            the I-th of N parts",
         "  --list                 prints what is selected, runs nothing",
         "  --language en|ja       of the titles in --list (as LC_ALL, LC_MESSAGES or LANG say)",
-        "  --known-failing FILE   one case id per line; an unexpected pass fails the run",
+        "  --known-failing FILE   \"CASE [REQUIREMENT...] [why]\" per line; what passes though it "
+        "is",
+        "                         listed, and what fails otherwise than listed, fails the run",
         "  --strict               should counts as must",
         "  --report FORMAT:FILE   text, json, junit or tap; - is standard output; repeatable",
         "  --unmasked             passwords are shown in reports",
