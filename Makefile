@@ -63,7 +63,8 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects e2e interop deps clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects interop deps clean format fuzz fuzz-run fuzz-replay \
+        fuzz-replays
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -171,6 +172,8 @@ fuzz:
 
 fuzz-run: $(if $(T),$(BUILD)/tests/fuzz/$(T)_fuzz,$(FUZZERS))
 	$(Q)tests/run-fuzz '$(BUILD)' '$(T)' '$(TIME)'
+
+fuzz-replays: $(REPLAYS)
 
 fuzz-replay: $(REPLAYS)
 	$(Q)tests/run-fuzz '$(BUILD)'

@@ -22,7 +22,7 @@ static const char run_page[] =
     "ARG may hold {host} {port} {helo} {from} {to} {timeout} {message} {messages};\n"
     "the same stands in NACCS_HOST, NACCS_PORT, ... man naccs-harness tells more.\n"
     "cases:   --only PATTERN, --skip PATTERN (ids), --shard I/N, --list, --language L\n"
-    "         --known-failing FILE (case ids), --strict (should counts as must)\n"
+    "         --known-failing FILE (ids), --strict (should counts as must)\n"
     "sender:  --each (one message per run), --stdin (message there), --adds-headers,\n"
     "         --one-per-connection, --one-recipient, --ehlo, --helo DOMAIN,\n"
     "         --from ADDRESS, --profile FILE (all of this, as JSON)\n"

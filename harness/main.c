@@ -208,7 +208,7 @@ static int run_selected(const struct arguments *options, const struct suite *sui
     run.suite = suite;
     run.selected = selection->at;
     run.selected_count = selection->count;
-    run.known_failing = selection->known_failing;
+    run.known = selection->known;
     if (run_mode(&run) == RUN_ATTACHED)
         prepare_attached(&run, options);
     int status = EXIT_USAGE;

@@ -254,3 +254,19 @@ bool report_event_part(struct buf *buf, const struct transcript *transcript, siz
     buf_free(&masked);
     return good;
 }
+
+const char *report_surprise(const struct run_case *result, struct report_surprise *surprise)
+{
+    if (result->unexpected && !result->surprise)
+        snprintf(surprise->text, sizeof surprise->text,
+                 "passes though it is listed as known to fail");
+    else if (result->unexpected)
+        snprintf(surprise->text, sizeof surprise->text,
+                 "no longer fails at %s though it is listed for that", result->surprise);
+    else if (result->surprise)
+        snprintf(surprise->text, sizeof surprise->text,
+                 "fails at %s, for which it is not listed as known to fail", result->surprise);
+    else
+        return NULL;
+    return surprise->text;
+}

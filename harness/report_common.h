@@ -52,6 +52,13 @@ bool report_event_part(struct buf *buf, const struct transcript *transcript, siz
 /* The time of an event since the first one, in microseconds. */
 usec report_event_time(const struct transcript *transcript, size_t index);
 
+/* Where the case does not do as it is listed in --known-failing: what it does, as in "passes though
+ * it is listed as known to fail"; null where it does, or is not listed. */
+struct report_surprise {
+    char text[96];
+};
+const char *report_surprise(const struct run_case *result, struct report_surprise *surprise);
+
 /* The case's title in English, "" where it has none. */
 const char *report_title(const struct run_case *result);
 

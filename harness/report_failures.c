@@ -319,11 +319,11 @@ void report_failures(FILE *stream, const struct report_context *context,
             print_apart(stream, context, i);
     for (size_t i = 0; i < results->count; i++) {
         const struct run_case *result = &results->cases[i];
-        if (result->known_failing &&
-            (result->verdict == VERDICT_PASS || result->verdict == VERDICT_WARN))
-            fprintf(stream, "\n%sPASS%s %s though it is listed as known to fail\n",
-                    text_colour(context, VERDICT_FAIL), text_plain(context),
-                    result->test->scenario->id);
+        struct report_surprise surprise;
+        if (report_surprise(result, &surprise))
+            fprintf(stream, "\n%s%s%s %s %s\n", text_colour(context, VERDICT_FAIL),
+                    result->unexpected ? "PASS" : "FAIL", text_plain(context),
+                    result->test->scenario->id, surprise.text);
     }
     if (shown > 0)
         fputs("\n--verbose tells of every case; naccs-harness explain CASE what a case does.\n",

@@ -151,6 +151,9 @@ static json_t *case_object(const struct report_context *context, const struct ru
     json_object_set_new(object, "verdict", json_string(verdict_name(result->verdict)));
     if (result->known_failing)
         json_object_set_new(object, "known_failing", json_true());
+    struct report_surprise surprise;
+    if (report_surprise(result, &surprise))
+        json_object_set_new(object, "surprise", json_string(surprise.text));
     if (result->open)
         json_object_set_new(object, "open", json_true());
     if (result->reason)

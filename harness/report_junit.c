@@ -89,6 +89,14 @@ static const struct finding *first_failure(const struct run_case *result)
     return NULL;
 }
 
+static bool write_unexpected(xmlTextWriterPtr writer, const struct run_case *result)
+{
+    struct report_surprise surprise;
+    const char *text = report_surprise(result, &surprise);
+    return xmlTextWriterStartElement(writer, XML("failure")) >= 0 &&
+           attribute(writer, "message", text ? text : "") && xmlTextWriterEndElement(writer) >= 0;
+}
+
 static bool write_verdict(xmlTextWriterPtr writer, const struct run_case *result)
 {
     const struct finding *failure = first_failure(result);
@@ -96,12 +104,10 @@ static bool write_verdict(xmlTextWriterPtr writer, const struct run_case *result
     switch (result->verdict) {
     case VERDICT_PASS:
     case VERDICT_WARN:
-        if (!result->known_failing)
-            return true;
-        return xmlTextWriterStartElement(writer, XML("failure")) >= 0 &&
-               attribute(writer, "message", "passes though it is listed as known to fail") &&
-               xmlTextWriterEndElement(writer) >= 0;
+        return !result->unexpected || write_unexpected(writer, result);
     case VERDICT_FAIL:
+        if (result->unexpected)
+            return write_unexpected(writer, result);
         if (result->known_failing)
             return xmlTextWriterStartElement(writer, XML("skipped")) >= 0 &&
                    attribute(writer, "message", "known to fail") &&
@@ -175,10 +181,9 @@ static bool write_counts(xmlTextWriterPtr writer, const struct run_case *first, 
     usec duration = 0;
     for (size_t i = 0; i < count; i++) {
         bool failed = first[i].verdict == VERDICT_FAIL;
-        bool passed = first[i].verdict == VERDICT_PASS || first[i].verdict == VERDICT_WARN;
-        bool known = first[i].known_failing;
-        failures += (failed && !known) || (passed && known);
-        skipped += first[i].verdict == VERDICT_SKIP || (failed && known);
+        bool known = failed && first[i].known_failing && !first[i].unexpected;
+        failures += (failed || first[i].unexpected) && !known;
+        skipped += first[i].verdict == VERDICT_SKIP || known;
         errors += first[i].verdict == VERDICT_ERROR;
         duration += first[i].duration;
     }

@@ -62,7 +62,7 @@ static bool is_ok(const struct run_case *result)
     switch (result->verdict) {
     case VERDICT_PASS:
     case VERDICT_WARN:
-        return !result->known_failing;
+        return !result->unexpected;
     case VERDICT_SKIP:
         return true;
     case VERDICT_FAIL:
@@ -79,7 +79,7 @@ static void print_case(FILE *stream, const struct run_case *result, size_t numbe
     if (result->verdict == VERDICT_SKIP) {
         fputs(" # SKIP ", stream);
         print_description(stream, result->reason ? result->reason : "");
-    } else if (result->verdict == VERDICT_FAIL && result->known_failing) {
+    } else if (result->known_failing && !result->unexpected) {
         fputs(" # TODO known to fail", stream);
     }
     fputc('\n', stream);
@@ -90,6 +90,9 @@ static void print_case(FILE *stream, const struct run_case *result, size_t numbe
         return;
     }
     print_findings(stream, result);
+    struct report_surprise surprise;
+    if (report_surprise(result, &surprise))
+        fprintf(stream, "# %s\n", surprise.text);
 }
 
 bool report_tap(FILE *stream, const struct report_context *context)

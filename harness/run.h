@@ -7,6 +7,7 @@
 #define HARNESS_RUN_H
 
 #include "harness/invocation.h"
+#include "harness/known.h"
 #include "harness/suite.h"
 #include "wire/endpoint.h"
 
@@ -57,9 +58,10 @@ struct run_options {
     const struct suite *suite;
     const size_t *selected; /* indices of cases */
     size_t selected_count;
-    const bool *known_failing; /* one per selected case; null: none is */
-    char *const *command;      /* argument vector, null-terminated; null: the reference client, in
-                                  virtual time */
+    const struct known_failure *const *known; /* one per selected case, null where it is not known
+                                                 to fail; null: none is */
+    char *const *command; /* argument vector, null-terminated; null: the reference client, in
+                             virtual time */
     struct run_profile profile;
     usec timeout;      /* the limit that the sender declares for each wait, in its own time */
     double accelerate; /* the command's clocks pass so many times as fast; 1, or 0: as they do */
@@ -87,9 +89,13 @@ struct run_options {
 struct run_case {
     const struct suite_case *test;
     enum verdict verdict;
-    bool known_failing; /* listed as such */
-    bool open;          /* it has no verdict yet: it was not played, or nobody came */
-    char *reason;       /* of skip and error; null otherwise */
+    const struct known_failure *known; /* how it is listed; null: it is not */
+    bool known_failing;                /* it fails, as it is listed */
+    bool unexpected; /* it passes though it is listed, or one of what it is listed for does */
+    /* The requirement that fails without being listed, or passes though it is; null: none. */
+    const char *surprise;
+    bool open;    /* it has no verdict yet: it was not played, or nobody came */
+    char *reason; /* of skip and error; null otherwise */
     struct findings findings;
     struct transcript *transcript; /* null where the case was not played */
     usec duration;
@@ -104,7 +110,7 @@ struct run_results {
     size_t passed, failed, warned, skipped, errors;
     size_t known;      /* failed as listed; not counted in `failed` */
     size_t open;       /* without a verdict: interrupted, or nobody came; counted in `skipped` */
-    size_t unexpected; /* passed though listed as failing; counted in `passed` too */
+    size_t unexpected; /* passed though listed as failing; counted in `passed` or `known` too */
     usec wall;         /* how long the run took */
     usec latest; /* by how much the harness was late at most, on a machine too busy: so much of what
                     was timed may be its own */

@@ -75,13 +75,13 @@ static void take_earlier(struct run *run, size_t index, struct run_job *job)
 {
     struct run_case *earlier = run->options->earlier ? &run->options->earlier[index] : NULL;
     struct run_case *result = job->result;
-    bool known_failing = result->known_failing;
+    const struct known_failure *known = result->known;
     result->verdict = VERDICT_SKIP;
     result->open = true;
     if (!earlier || !earlier->test)
         return;
     *result = *earlier;
-    result->known_failing = known_failing;
+    result->known = known;
     *earlier = (struct run_case){0};
     job->played = true;
 }
@@ -101,7 +101,7 @@ bool run_jobs_make(struct run *run)
         const struct suite_case *test = &options->suite->cases[options->selected[i]];
         struct run_case *result = &run->results->cases[i];
         result->test = test;
-        result->known_failing = options->known_failing && options->known_failing[i];
+        result->known = options->known ? options->known[i] : NULL;
         jobs.block[count + i] =
             (struct run_job){.test = test, .scenario = test->scenario, .result = result};
         take_earlier(run, i, &jobs.block[count + i]);

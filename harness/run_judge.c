@@ -68,13 +68,31 @@ static void count_verdict(struct run_results *results, struct run_case *result)
         results->errors++;
         return;
     }
-    if (result->known_failing)
+}
+
+/* Holds it against the list of what is known to fail. */
+static void compare_with_list(struct run_results *results, struct run_case *result)
+{
+    if (!result->known)
+        return;
+    switch (known_compare(result->known, result->verdict, &result->findings, &result->surprise)) {
+    case KNOWN_FAILS:
+        break;
+    case KNOWN_PASSES:
+        result->unexpected = true;
         results->unexpected++;
+        break;
+    case KNOWN_OTHERWISE:
+    case KNOWN_NOTHING:
+        return;
+    }
+    result->known_failing = result->verdict == VERDICT_FAIL;
 }
 
 void run_job_told(struct run *run, struct run_case *result)
 {
     const struct run_options *options = run->options;
+    compare_with_list(run->results, result);
     count_verdict(run->results, result);
     run->results->open += result->open;
     run->told++;

@@ -1,8 +1,6 @@
 #include "harness/select.h"
 
-#include <errno.h>
 #include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static bool is_glob(const char *pattern)
@@ -43,47 +41,24 @@ static bool fits_any(const struct suite *suite, const struct suite_case *test,
     return false;
 }
 
-/* Marks the selected case of that id; one that is not selected is left alone. */
-static void mark(const struct suite *suite, struct selection *selection, const char *id)
-{
-    for (size_t i = 0; i < selection->count; i++)
-        if (strcmp(suite->cases[selection->at[i]].scenario->id, id) == 0)
-            selection->known_failing[i] = true;
-}
-
-/* Lines "ID [REASON]"; empty ones and those that begin with # say nothing, and an id that is not
- * selected changes nothing: one list serves many selections. */
+/* An id that is not selected changes nothing: one list serves many selections. */
 static bool read_known(const struct suite *suite, struct selection *selection, const char *file,
                        struct problem *problem)
 {
-    FILE *stream = fopen(file, "r");
-    if (!stream) {
-        problem_set(problem, "%s: %s", file, strerror(errno));
+    if (!known_read(file, &selection->list, problem))
         return false;
-    }
-    char *line = NULL;
-    size_t room = 0;
-    while (getline(&line, &room, stream) >= 0) {
-        char *id = line + strspn(line, " \t\r\n");
-        id[strcspn(id, " \t\r\n")] = '\0';
-        if (*id && *id != '#')
-            mark(suite, selection, id);
-    }
-    bool good = !ferror(stream);
-    if (!good)
-        problem_set(problem, "%s: %s", file, strerror(errno));
-    free(line);
-    fclose(stream);
-    return good;
+    for (size_t i = 0; i < selection->count; i++)
+        selection->known[i] =
+            known_find(&selection->list, suite->cases[selection->at[i]].scenario->id);
+    return true;
 }
 
 bool select_cases(const struct suite *suite, const struct select_options *options,
                   struct selection *selection, struct problem *problem)
 {
     struct selection made = {.at = calloc(suite->case_count + 1, sizeof *made.at),
-                             .known_failing =
-                                 calloc(suite->case_count + 1, sizeof *made.known_failing)};
-    if (!made.at || !made.known_failing) {
+                             .known = calloc(suite->case_count + 1, sizeof *made.known)};
+    if (!made.at || !made.known) {
         problem_set(problem, "no memory");
         selection_free(&made);
         return false;
@@ -110,6 +85,7 @@ bool select_cases(const struct suite *suite, const struct select_options *option
 void selection_free(struct selection *selection)
 {
     free(selection->at);
-    free(selection->known_failing);
+    free(selection->known);
+    known_free(&selection->list);
     *selection = (struct selection){0};
 }

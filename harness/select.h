@@ -2,6 +2,7 @@
 #ifndef HARNESS_SELECT_H
 #define HARNESS_SELECT_H
 
+#include "harness/known.h"
 #include "harness/suite.h"
 
 /* A pattern fits a case where it fits its id (a glob where it holds *, ? or [; otherwise any part
@@ -19,12 +20,14 @@ struct select_options {
 };
 
 struct selection {
-    size_t *at; /* indices of the suite's cases, in their order */
-    bool *known_failing;
+    size_t *at;                         /* indices of the suite's cases, in their order */
+    const struct known_failure **known; /* how each is known to fail; null: it is not */
     size_t count;
+    struct known_list list;
 };
 
-/* False where the file can't be read or memory is out. Nothing selected is a selection too. */
+/* False where the file can't be read, says something wrong, or memory is out. Nothing selected is a
+ * selection too. */
 bool select_cases(const struct suite *suite, const struct select_options *options,
                   struct selection *selection, struct problem *problem);
 void selection_free(struct selection *selection);

@@ -143,6 +143,16 @@ check "and is counted apart" says '1 known to fail'
 run run --only body/messages/dots-last --known-failing "$folder/known" -- "$sender"
 check "to pass unexpectedly does" is 1
 check "and is said" says 'though it is listed as known to fail'
+echo 'body/messages/dots-last BODY-3 stuffs nothing so far' >"$folder/known"
+run run --only body/messages/dots-last --known-failing "$folder/known" -- "$sender" --defect no-stuffing
+check "a failure for the reason that is listed does not fail the run" is 0
+run run --only body/messages/dots-last --known-failing "$folder/known" -- "$sender" --defect no-quit
+check "one for another reason does" is 1
+check "and is said" says 'fails at QUIT-1, for which it is not listed'
+echo 'body/messages/dots-last BODY-3 QUIT-1' >"$folder/known"
+run run --only body/messages/dots-last --known-failing "$folder/known" -- "$sender" --defect no-quit
+check "a reason that is gone fails the run" is 1
+check "and is said, too" says 'no longer fails at BODY-3'
 run run connect/plain --known-failing "$folder/none"
 check "a list that can't be read is refused" is 2
 

@@ -79,9 +79,9 @@ static void test_known(void)
     struct selection selection;
     struct problem problem;
     CU_ASSERT_FATAL(select_cases(&suite, &options, &selection, &problem));
-    CU_ASSERT(selection.known_failing[0]);
-    CU_ASSERT_FALSE(selection.known_failing[1]);
-    CU_ASSERT(selection.known_failing[2]);
+    CU_ASSERT_PTR_NOT_NULL(selection.known[0]);
+    CU_ASSERT_PTR_NULL(selection.known[1]);
+    CU_ASSERT_PTR_NOT_NULL(selection.known[2]);
     selection_free(&selection);
     options.known_failing = "/nowhere/known.txt";
     CU_ASSERT_FALSE(select_cases(&suite, &options, &selection, &problem));
