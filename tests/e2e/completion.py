@@ -62,10 +62,13 @@ QUESTIONS = [
     ("naccs-client --", options_of("naccs-client") | {"--timeout-body"}, {"--spool"}),
     ("naccs-client oth", {"other.txt"}, {"mine.json"}),
 ]
-# What only one shell is asked.
-BASH_QUESTIONS = [
+# The command under test.
+COMMAND_QUESTIONS = [
     ("naccs-harness run -- ech", {"echo"}, {"other.txt"}),
     ("naccs-harness run -- cat oth", {"other.txt"}, {"echo"}),
+]
+# What only bash is asked.
+BASH_QUESTIONS = COMMAND_QUESTIONS + [
     ("naccs-harness run --report=ju", {"junit:"}, {"tap:"}),
     # Behind a colon, bash wants what follows it alone.
     ("naccs-harness run --report junit:oth", {"other.txt"}, {"mine.json"}),
@@ -121,9 +124,8 @@ class Zsh:
         unsetopt beep
         fpath=(%s $fpath)
         autoload -Uz compinit && compinit -u -D
-        ask () { print -r -- done >%s; zle kill-whole-line }
+        ask () { zle list-choices; zle -R; print -r -- done >%s; zle kill-whole-line }
         zle -N ask
-        bindkey '^I' list-choices
         bindkey '^X' ask
         print READY
     """
@@ -155,7 +157,7 @@ class Zsh:
 
     def ask(self, line):
         self.asked.unlink(missing_ok=True)
-        self.type(line + "\t\x18")
+        self.type(line + "\x18")
         # Where the line is killed, the list is on the screen.
         seen = self.read_until(lambda _: self.asked.exists() and self.asked.read_text())
         while select.select([self.terminal], [], [], 0)[0]:
@@ -190,7 +192,7 @@ with tempfile.TemporaryDirectory() as name:
         print("skipped: no fish (apt-get install fish)")
     if shutil.which("zsh"):
         zsh = Zsh(folder)
-        ask_all("zsh", zsh.ask, QUESTIONS)
+        ask_all("zsh", zsh.ask, QUESTIONS + COMMAND_QUESTIONS)
         zsh.close()
     else:
         print("skipped: no zsh (apt-get install zsh)")
