@@ -62,7 +62,8 @@ static struct octets raw_octets(struct builder *builder, const struct value *rec
     return octets;
 }
 
-/* The code of the first reply in the octets; 0 where they don't begin with a whole one. */
+/* The code of the first reply in the octets; 0 where they don't begin with a whole one. A centre
+ * that ends its lines with LF alone means what it says all the same. */
 static int code_of(struct builder *builder, struct octets octets)
 {
     struct reply_reader reader;
@@ -72,7 +73,10 @@ static int code_of(struct builder *builder, struct octets octets)
     enum reply_status status = reply_read(&reader, octets, &consumed, &reply, NULL, NULL);
     if (reader.fault == REPLY_FAULT_NO_MEMORY)
         builder->no_memory = true;
+    bool bare_lf = reader.fault == REPLY_FAULT_BARE_LF;
     reply_reader_free(&reader);
+    if (bare_lf)
+        return reply_code_of(octets);
     return status == REPLY_COMPLETE ? reply.code : 0;
 }
 
