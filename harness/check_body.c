@@ -368,6 +368,8 @@ static void tell_retreat(struct judge *judge, const struct link *link, const str
     const struct step *data = body - 1;
     if (data->answer.bare_lf || body->first_event <= data->answer.last_event)
         return; /* a reply to be read either way; not waited for: check_turns tells that */
+    if (link->unasked_count > 0 && link->unasked[0].last_event < data->first_event)
+        return; /* another line of the centre's was taken for the reply to DATA */
     judge_against(judge, CODE_1, (struct place){.link = link, .step = body},
                   "the message, once DATA is answered 354, whatever the text",
                   "after %s it sent %s in place of the message, of which the centre takes it for "
