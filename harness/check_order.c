@@ -180,14 +180,19 @@ static void check_going_on(struct judge *judge, const struct link *link, const s
                   step_words(link, next, text));
 }
 
-/* Lines of the centre's that answered nothing, and that a sender may have taken for the reply to
- * this step: what came in the same breath as garbage, say. */
-static bool answered_by_stray_line(const struct link *link, const struct step *step, size_t *taken)
+/* Lines of the centre's that answered nothing (what came in the same breath as garbage, say) may be
+ * taken for the replies to what was sent next, and whoever does so is as many replies ahead from
+ * then on: this step was sent when the one so far before it had been answered. */
+static bool answered_by_stray_line(const struct link *link, size_t index)
 {
-    if (*taken >= link->unasked_count || link->unasked[*taken].last_event > step->first_event)
-        return false;
-    (*taken)++;
-    return true;
+    const struct step *step = &link->steps[index];
+    size_t stray = 0;
+    while (stray < link->unasked_count && link->unasked[stray].last_event <= step->first_event)
+        stray++;
+    if (stray == 0 || stray >= index)
+        return stray > 0;
+    const struct answer *answer = &link->steps[index - 1 - stray].answer;
+    return answer->complete && answer->last_event < step->first_event;
 }
 
 /* Went on in the middle of a reply, or by a line of an earlier one. */
@@ -214,7 +219,6 @@ static void tell_half_read(struct judge *judge, const struct link *link, const s
 static void check_turns(struct judge *judge, const struct link *link)
 {
     bool desynchronised = false;
-    size_t stray_lines = 0;
     for (size_t i = 1; i < link->step_count && i < link->derailed; i++) {
         const struct step *step = &link->steps[i], *previous = &link->steps[i - 1];
         const struct answer *answer = &previous->answer;
@@ -235,8 +239,7 @@ static void check_turns(struct judge *judge, const struct link *link)
         bool waited = step->first_at - previous->last_at >= judge->early;
         bool cut =
             link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
-        if ((is_retreat(step) && (waited || cut)) ||
-            answered_by_stray_line(link, step, &stray_lines))
+        if ((is_retreat(step) && (waited || cut)) || answered_by_stray_line(link, i))
             continue;
         if (link->pipelining && previous->kind == STEP_COMMAND)
             continue;

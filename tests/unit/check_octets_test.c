@@ -39,6 +39,17 @@
          .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n<< 250 a\\r\\n250 "           \
                                 "b\\r\\n\n> DATA\n< 354 go\n> QUIT\nfin\n",                        \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_out_of_step_all_along, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},      \
+         .dialogue =                                                                               \
+             "open\n<< 220 a\\r\\n220 b\\r\\n\n> HELO GW01\n> MAIL FROM:<USER@GW01>\n< 250 ok\n> " \
+             "RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n> QUIT\n< 250 ok\n< 221 bye\nfin\n",     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(                                                                                          \
+        further_ahead_than_that, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT}, \
+        .dialogue =                                                                                \
+            "open\n<< 220 a\\r\\n220 b\\r\\n\n> HELO GW01\n> MAIL FROM:<USER@GW01>\n> RCPT "       \
+            "TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n< 250 ok\n< 250 ok\n> QUIT\n< 221 bye\nfin\n", \
+        .expect = {.has_accepted = true})                                                          \
     CASE(quit_before_354, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
          .dialogue = HELLO MAIL RCPT "> DATA\n> QUIT\n< 354 go\nfin\n",                            \
          .expect = {.has_accepted = true})                                                         \
