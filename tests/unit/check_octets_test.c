@@ -17,6 +17,8 @@
 #define FILE_TWO "Message-ID: <2@gw>\r\n\r\nother\r\n"
 #define A        OUTCOME_ACCEPTED
 
+static const uint32_t first[] = {1};
+
 /* name, what the oracle must complain about, the case */
 #define CASES                                                                                      \
     CASE(ends_at_a_dot_line, "BODY-4 fail", .messages = {"a\r\n.\r\nbc\r\n"}, .claims = {A},       \
@@ -50,6 +52,14 @@
             "open\n<< 220 a\\r\\n220 b\\r\\n\n> HELO GW01\n> MAIL FROM:<USER@GW01>\n> RCPT "       \
             "TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n< 250 ok\n< 250 ok\n> QUIT\n< 221 bye\nfin\n", \
         .expect = {.has_accepted = true})                                                          \
+    CASE(waits_behind_a_reply, "CODE-1 fail", .messages = {FILE_ONE},                              \
+         .claims = {OUTCOME_DEFERRED},                                                             \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 a-b\n+5000\nfin\n",                     \
+         .plain = HELLO ENVELOPE ONE OK QUIT, .subject = "CODE-1",                                 \
+         .expect = {.same_actions_as = "plain",                                                    \
+                    .accepted = first,                                                             \
+                    .accepted_count = 1,                                                           \
+                    .has_accepted = true})                                                         \
     CASE(quit_before_354, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
          .dialogue = HELLO MAIL RCPT "> DATA\n> QUIT\n< 354 go\nfin\n",                            \
          .expect = {.has_accepted = true})                                                         \
