@@ -387,7 +387,7 @@ static void defaults(struct arguments *options)
                 .accelerate = 1,
                 .jobs = 32,
                 .attach = {.listen = {.address = "127.0.0.1"}, .keys = -1},
-                .seed = 1,
+                .seed = DEFAULT_SEED,
                 .helo = "edi.example.jp",
                 .from = "sender@edi.example.jp"},
         .profile = {.sender = run_profile_default()},

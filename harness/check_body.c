@@ -3,56 +3,13 @@
  * The two are compared line by line. A line of the file stands on the wire as it is, with one dot
  * before it where it begins with one; whatever else is there is classed by what it most likely is,
  * because the sender's author must find it. */
-#include "harness/check_judge.h"
+#include "harness/check_lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LINE_LIMIT = 1000, LOOK_AHEAD = 24, LINE_SHOWN = 48 };
-
-/* A line without its ending. */
-struct text_line {
-    struct octets text;
-    size_t begin;     /* offset of its first octet */
-    bool ended, crlf; /* by LF; by CRLF */
-};
-
-struct text {
-    struct octets octets;
-    size_t at;
-};
-
-static bool next_line(struct text *text, struct text_line *line)
-{
-    if (text->at >= text->octets.count)
-        return false;
-    const uint8_t *from = text->octets.at + text->at;
-    size_t left = text->octets.count - text->at;
-    const uint8_t *feed = memchr(from, '\n', left);
-    size_t count = feed ? (size_t)(feed - from) : left;
-    bool crlf = feed && count > 0 && from[count - 1] == '\r';
-    *line = (struct text_line){{from, count - crlf}, text->at, feed != NULL, crlf};
-    text->at += count + (feed != NULL);
-    return true;
-}
-
-static bool begins_with_dot(struct octets line)
-{
-    return line.count > 0 && line.at[0] == '.';
-}
-
-/* `sent` is one dot and `line`. */
-static bool is_dotted(struct octets sent, struct octets line)
-{
-    return begins_with_dot(sent) && octets_equal(octets_from(sent, 1), line);
-}
-
-/* The line as it must stand on the wire. */
-static bool sent_rightly(struct octets sent, struct octets line)
-{
-    return begins_with_dot(line) ? is_dotted(sent, line) : octets_equal(sent, line);
-}
 
 enum difference {
     DIFFERS_NOT,
@@ -61,17 +18,17 @@ enum difference {
     DIFFERS_CONTENT,
 };
 
-/* `sent` is `line` with every dot in it doubled. */
-static bool all_dots_doubled(struct octets sent, struct octets line)
+/* `sent` is `line` with dots put in, anywhere, and nothing else. */
+static bool only_dots_added(struct octets sent, struct octets line)
 {
     size_t at = 0;
-    for (size_t i = 0; i < line.count; i++) {
-        size_t copies = line.at[i] == '.' ? 2 : 1;
-        for (; copies > 0; copies--, at++)
-            if (at >= sent.count || sent.at[at] != line.at[i])
-                return false;
+    for (size_t i = 0; i < sent.count; i++) {
+        if (at < line.count && sent.at[i] == line.at[at])
+            at++;
+        else if (sent.at[i] != '.')
+            return false;
     }
-    return at == sent.count;
+    return at == line.count;
 }
 
 static enum difference line_difference(struct octets sent, struct octets line)
@@ -80,24 +37,57 @@ static enum difference line_difference(struct octets sent, struct octets line)
         return DIFFERS_NOT;
     if (begins_with_dot(line) && octets_equal(sent, line))
         return DIFFERS_UNSTUFFED;
-    if (is_dotted(sent, line) || all_dots_doubled(sent, line) ||
-        (begins_with_dot(line) && begins_with_dot(sent) && is_dotted(octets_from(sent, 1), line)))
+    if (only_dots_added(sent, line))
         return DIFFERS_OVERSTUFFED;
     return DIFFERS_CONTENT;
 }
 
-static bool is_blank(uint8_t octet)
-{
-    return octet == ' ' || octet == '\t';
-}
-
-/* What happened to a line's content, in words. */
-static const char *content_words(struct octets sent, struct octets line)
+/* Where two lines part. */
+static size_t common_octets(struct octets sent, struct octets line)
 {
     size_t common = 0;
     while (common < sent.count && common < line.count && sent.at[common] == line.at[common])
         common++;
-    size_t trimmed = line.count;
+    return common;
+}
+
+static bool ends_with(struct octets octets, struct octets end)
+{
+    return octets.count >= end.count &&
+           octets_equal(octets_from(octets, octets.count - end.count), end);
+}
+
+/* What became of octets above 127. */
+static const char *high_words(uint8_t sent, uint8_t octet)
+{
+    if (sent == '?')
+        return "an octet above 127 became '?'";
+    if (sent == (octet & 127))
+        return "the top bit was cut off";
+    return "octets above 127 were changed or re-encoded";
+}
+
+/* Something stands before a line, or behind it. */
+static const char *surplus_words(struct octets sent, struct octets line)
+{
+    size_t more = sent.count - line.count;
+    struct octets before = {sent.at, more}, behind = octets_from(sent, line.count);
+    if (octets_equal(before, OCTETS("\xef\xbb\xbf")))
+        return "a byte order mark was put before it";
+    if (begins_with_dot(line) && is_blank(before.at[more - 1]))
+        return "a blank was put before the line's dot, where another dot is due";
+    if (ends_with(sent, line))
+        return "something was put before it";
+    if (octets_equal(behind, OCTETS("\r")))
+        return "a CR too many ends it";
+    return line.count > 0 ? "something was added to the line"
+                          : "this empty line is missing, or something was added to it";
+}
+
+/* What happened to a line's content, in words; both without the dot of stuffing. */
+static const char *content_words(struct octets sent, struct octets line)
+{
+    size_t common = common_octets(sent, line), trimmed = line.count;
     while (trimmed > 0 && is_blank(line.at[trimmed - 1]))
         trimmed--;
     if (common == sent.count && sent.count == trimmed)
@@ -106,17 +96,15 @@ static const char *content_words(struct octets sent, struct octets line)
         return "the line's own dot is gone";
     if (common == sent.count)
         return "the line breaks off (folded or cut)";
-    if (common == line.count)
-        return line.count > 0 ? "something was added to the line"
-                              : "this empty line is missing, or something was added to it";
-    if (line.at[common] > 127 && sent.at[common] == '?')
-        return "an octet above 127 became '?'";
-    if (line.at[common] > 127 && sent.at[common] == (line.at[common] & 127))
-        return "the top bit was cut off";
+    if (common == line.count ||
+        (sent.count > line.count && line.count > 0 && ends_with(sent, line)))
+        return surplus_words(sent, line);
     if (line.at[common] > 127)
-        return "octets above 127 were re-encoded";
+        return high_words(sent.at[common], line.at[common]);
     if (line.at[common] == '\t' && sent.at[common] == ' ')
         return "a tab became blanks";
+    if (line.at[common] < ' ' || line.at[common] == 127)
+        return "a control character is gone or was changed";
     return common == 0 ? "something else stands in its place" : "the octets differ";
 }
 
@@ -127,6 +115,7 @@ struct comparison {
     struct text sent, file;
     size_t line_number;
     bool misaligned;
+    bool differs; /* a line was told of */
 };
 
 static struct place sent_place(const struct comparison *comparison, size_t begin)
@@ -157,21 +146,21 @@ static void tell_stuffing(struct comparison *comparison, const struct text_line 
         comparison->line_number, escaped(head(file->text), line), escaped(head(sent->text), text));
 }
 
-static void tell_content(struct comparison *comparison, const struct text_line *sent,
-                         const struct text_line *file)
+static void tell_content(struct comparison *comparison, const struct text_line *sent_line,
+                         const struct text_line *file_line)
 {
     char text[ESCAPED_SIZE], line[ESCAPED_SIZE];
-    size_t from = 0,
-           least = sent->text.count < file->text.count ? sent->text.count : file->text.count;
-    while (from < least && sent->text.at[from] == file->text.at[from])
-        from++;
+    bool dotted = begins_with_dot(file_line->text) && sent_line->text.count > 1 &&
+                  sent_line->text.at[0] == '.' && sent_line->text.at[1] == '.';
+    struct octets sent = octets_from(sent_line->text, dotted), file = file_line->text;
+    size_t from = common_octets(sent, file);
     size_t shown = from > 24 ? from - 24 : 0;
-    judge_against(
-        comparison->judge, BODY_4, sent_place(comparison, sent->begin + from),
-        "the message's octets unchanged",
-        "line %zu of the message, from octet %zu, \"%s\", was sent as \"%s\": %s",
-        comparison->line_number, shown + 1, escaped(head(octets_from(file->text, shown)), line),
-        escaped(head(octets_from(sent->text, shown)), text), content_words(sent->text, file->text));
+    judge_against(comparison->judge, BODY_4,
+                  sent_place(comparison, sent_line->begin + dotted + from),
+                  "the message's octets unchanged",
+                  "line %zu of the message, from octet %zu, \"%s\", was sent as \"%s\": %s",
+                  comparison->line_number, shown + 1, escaped(head(octets_from(file, shown)), line),
+                  escaped(head(octets_from(sent, shown)), text), content_words(sent, file));
 }
 
 /* Behind a line that differs: do both go on in step, or were lines added or lost? */
@@ -199,16 +188,26 @@ static bool realign(struct comparison *comparison, const struct text_line *sent,
     return false;
 }
 
-/* What follows a message that ended too early is the rest of it, and no dialogue. */
-static void derail_behind(struct comparison *comparison)
+/* What follows a message that ended too early is the rest of it, and no dialogue. True where it
+ * does. */
+static bool derail_behind(struct comparison *comparison)
 {
     struct dialogue *dialogue = &comparison->judge->dialogue;
     struct link *link = &dialogue->links[comparison->link - dialogue->links];
     size_t next = (size_t)(comparison->body - comparison->link->steps) + 1;
-    bool rest = next < link->step_count && link->steps[next].kind == STEP_COMMAND &&
-                link->steps[next].verb == VERB_OTHER;
-    if (rest && next < link->derailed)
+    if (next >= link->derailed || link->steps[next].kind != STEP_COMMAND)
+        return false;
+    const struct step *step = &link->steps[next];
+    struct octets behind = link_octets(link, step->begin, step->end);
+    struct text file = {comparison->file.octets, 0};
+    struct text_line line;
+    bool rest = false;
+    while (!rest && next_line(&file, &line))
+        rest = line.text.count > 0 &&
+               (octets_equal(behind, line.text) || sent_rightly(behind, line.text));
+    if (rest)
         link->derailed = next;
+    return rest;
 }
 
 static void tell_missing(struct comparison *comparison, const struct text_line *file)
@@ -216,28 +215,28 @@ static void tell_missing(struct comparison *comparison, const struct text_line *
     char line[ESCAPED_SIZE];
     size_t left = comparison->file.octets.count - file->begin;
     bool lone_dot = file->text.count == 1 && file->text.at[0] == '.';
-    size_t end = comparison->body->end - comparison->body->begin;
-    if (lone_dot)
-        derail_behind(comparison);
-    if (lone_dot && left > 1) {
-        judge_against(
-            comparison->judge, BODY_3, sent_place(comparison, end),
-            "one dot put before a line that begins with a dot",
-            "line %zu of the message, \".\", was sent as \".\" and ended the message there; "
-            "%zu octets of it came behind, as commands",
-            comparison->line_number, left);
-        return;
-    }
-    if (lone_dot) {
-        judge_against(comparison->judge, BODY_3, sent_place(comparison, end),
+    struct place place = sent_place(comparison, comparison->body->end - comparison->body->begin);
+    if (derail_behind(comparison) && lone_dot && left > 1)
+        judge_against(comparison->judge, BODY_3, place,
                       "one dot put before a line that begins with a dot",
-                      "the message's last line, \".\", was sent without another dot before it");
-        return;
-    }
-    judge_against(comparison->judge, BODY_4, sent_place(comparison, end),
-                  "the whole message before the final dot",
-                  "the last %zu octets of the message are missing, from line %zu, \"%s\"", left,
-                  comparison->line_number, escaped(file->text, line));
+                      "line %zu of the message, \".\", was sent as \".\" and ended the message "
+                      "there; %zu octets of it came behind, as commands",
+                      comparison->line_number, left);
+    else if (lone_dot && left <= 3)
+        judge_against(comparison->judge, BODY_3, place,
+                      "one dot put before a line that begins with a dot",
+                      "the message's last line, \".\", was sent without another dot before it, or "
+                      "not at all");
+    else if (lone_dot)
+        judge_against(comparison->judge, BODY_4, place, "the whole message before the final dot",
+                      "the message ends before its line %zu, \".\": that line and all behind it, "
+                      "%zu octets, were not sent (its dot taken for the end of the message)",
+                      comparison->line_number, left);
+    else
+        judge_against(comparison->judge, BODY_4, place, "the whole message before the final dot",
+                      "the last %zu octets of the message are missing, from line %zu, \"%s\"%s",
+                      left, comparison->line_number, escaped(head(file->text), line),
+                      file->ended ? "" : " (a last line that no CRLF ends)");
 }
 
 static void tell_added(struct comparison *comparison, const struct text_line *sent)
@@ -268,6 +267,7 @@ static void compare_line(struct comparison *comparison, const struct text_line *
         return;
     case DIFFERS_CONTENT:
         tell_content(comparison, sent, file);
+        comparison->differs = true;
         comparison->misaligned = !realign(comparison, sent, file);
         return;
     }
@@ -291,23 +291,6 @@ static void compare_body(struct comparison *comparison)
         }
         compare_line(comparison, &sent, &file);
     }
-}
-
-/* What the sender declared that it puts before the message. */
-static size_t added(const struct judge *judge, struct octets sent, struct octets file)
-{
-    return judge->input->adds_headers ? added_headers(sent, file) : 0;
-}
-
-/* Exactly as it must be? The usual case, without looking at lines twice. */
-static bool body_is_exact(struct octets sent, struct octets file)
-{
-    struct text text = {sent, 0}, wanted = {file, 0};
-    struct text_line line, file_line;
-    while (next_line(&wanted, &file_line))
-        if (!next_line(&text, &line) || !line.crlf || !sent_rightly(line.text, file_line.text))
-            return false;
-    return text.at == sent.count;
 }
 
 /* What can be seen without the file: BODY-2, BODY-5, and lines that begin with a single dot. */
@@ -377,49 +360,21 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
     return false;
 }
 
-/* How well a body fits a message file: octets in common at the beginning, and much more where the
- * file's Message-ID stands in it. */
-static size_t likeness(struct octets sent, struct octets file)
+/* It was permitted to send the message, and takes its leave instead; the centre takes that for the
+ * message's first line. */
+static void tell_retreat(struct judge *judge, const struct link *link, const struct step *body)
 {
-    size_t common = 0;
-    while (common < sent.count && common < file.count && sent.at[common] == file.at[common])
-        common++;
-    struct text text = {file, 0};
-    struct text_line line;
-    while (next_line(&text, &line) && line.text.count > 0) {
-        if (line.text.count < 12 || strncasecmp((const char *)line.text.at, "Message-ID:", 11) != 0)
-            continue;
-        struct octets id = octets_from(line.text, 11);
-        while (id.count > 0 && is_blank(id.at[0]))
-            id = octets_from(id, 1);
-        if (id.count > 0 && memmem(sent.at, sent.count, id.at, id.count))
-            return common + ((size_t)1 << 40);
-    }
-    return common;
-}
-
-static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_t *exact)
-{
-    const struct check_input *input = judge->input;
-    uint32_t best = 0;
-    size_t best_likeness = 0;
-    *exact = 0;
-    for (size_t i = 0; i < input->message_count; i++) {
-        struct octets file = input->messages[i].octets;
-        struct octets own = octets_from(sent, added(judge, sent, file));
-        if (body_is_exact(own, file)) {
-            *exact = 1;
-            return (uint32_t)i + 1;
-        }
-        size_t like = likeness(own, file);
-        if (like > best_likeness) {
-            best_likeness = like;
-            best = (uint32_t)i + 1;
-        }
-    }
-    if (best_likeness > 8 || input->message_count == 1)
-        return best_likeness > 0 || input->message_count == 1 ? (best ? best : 1) : 0;
-    return 0;
+    char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
+    const struct step *data = body - 1;
+    if (data->answer.bare_lf || body->first_event <= data->answer.last_event)
+        return; /* a reply to be read either way; not waited for: check_turns tells that */
+    if (link->unasked_count > 0 && link->unasked[0].last_event < data->first_event)
+        return; /* another line of the centre's was taken for the reply to DATA */
+    judge_against(judge, CODE_1, (struct place){.link = link, .step = body},
+                  "the message, once DATA is answered 354, whatever the text",
+                  "after %s it sent %s in place of the message, of which the centre takes it for "
+                  "the first line",
+                  answer_words(link, data, reply), step_words(link, body, text));
 }
 
 static void check_body(struct judge *judge, struct link *link, struct step *body)
@@ -427,8 +382,12 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     struct octets sent = link_octets(link, body->begin, body->end);
     if (sent.count == 0 && !body->complete)
         return;
-    uint64_t exact;
-    body->message = recognise(judge, sent, &exact);
+    if (body->retreat) {
+        tell_retreat(judge, link, body);
+        return;
+    }
+    bool exact;
+    body->message = lines_recognise(judge, body, sent, &exact);
     check_raw(judge, link, body);
     if (body->complete) {
         judge_saw(judge, BODY_1);
@@ -450,9 +409,11 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     struct comparison comparison = {.judge = judge,
                                     .link = link,
                                     .body = body,
-                                    .sent = {sent, added(judge, sent, file)},
+                                    .sent = {sent, lines_added(judge, sent, file)},
                                     .file = {file, 0}};
     compare_body(&comparison);
+    if (comparison.differs && body->complete)
+        derail_behind(&comparison);
 }
 
 void check_bodies(struct judge *judge)
@@ -494,7 +455,8 @@ static void check_permission_after(struct judge *judge, struct link *link, size_
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     judge_saw(judge, DATA_1);
     if (next->kind == STEP_BODY) {
-        if (next->wire_end > next->begin && next->first_event < step->answer.last_event)
+        if (next->wire_end > next->begin && !next->retreat &&
+            next->first_event < step->answer.last_event)
             judge_against(judge, DATA_1, place, "no octet of the message before the 354",
                           "octets were sent behind DATA before its reply had come: \"%s\"",
                           escaped(link_octets(link, next->begin, next->end), text));
@@ -502,6 +464,10 @@ static void check_permission_after(struct judge *judge, struct link *link, size_
     }
     if (!looks_like_message(judge, link, next))
         return;
+    if (answer_cut_off(link, step, 354)) {
+        link->derailed = data + 1; /* it was a 354, to one who takes the end for a line's end */
+        return;
+    }
     judge_against(judge, DATA_1, place, "no octet of the message without a 354",
                   "DATA was answered by %s, and the message was sent all the same: \"%s\"",
                   answer_words(link, step, reply),

@@ -147,20 +147,29 @@ static bool read_sender(struct reading *reading, size_t known)
     return true;
 }
 
-/* Reads one whole line of a reply into the open answer; true where it was the reply's last. */
-static bool take_reply_line(struct answer *answer, const uint8_t *line, size_t count, bool crlf)
+/* The code that a line begins with; 0: none. What follows the digits does not matter here. */
+static int leading_digits(const uint8_t *line, size_t count)
 {
     bool digits = count >= 3 && line[0] >= '2' && line[0] <= '5' && line[1] >= '0' &&
                   line[1] <= '9' && line[2] >= '0' && line[2] <= '9';
+    return digits ? (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0') : 0;
+}
+
+/* Reads one whole line of a reply into the open answer; true where it was the reply's last. A line
+ * that LF alone ends is taken for what it says: whoever does not, waits or gives up, and is no
+ * worse. */
+static bool take_reply_line(struct answer *answer, const uint8_t *line, size_t count, bool crlf)
+{
+    int code = leading_digits(line, count);
     bool separated = count == 3 || (count > 3 && (line[3] == ' ' || line[3] == '-'));
-    int code = digits ? (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0') : 0;
-    bool well_formed = digits && separated && crlf && (answer->lines == 0 || code == answer->code);
+    bool well_formed = code != 0 && separated && (answer->lines == 0 || code == answer->code);
     answer->lines++;
+    answer->bare_lf |= !crlf;
     if (!well_formed) {
         answer->code = 0;
         return true;
     }
-    answer->code = code;
+    answer->code = answer->digits = code;
     if (count >= 14 && strncasecmp((const char *)line + 4, "PIPELINING", 10) == 0)
         answer->offers_pipelining = true;
     return count == 3 || line[3] == ' ';
@@ -243,12 +252,26 @@ static bool read_centre(struct reading *reading, const struct transcript_event *
     return true;
 }
 
+/* A sender that takes its leave where the message was due. */
+static void note_retreat(struct link *link)
+{
+    static const char *const leaves[] = {"QUIT\r\n", "RSET\r\n", "RSET\r\nQUIT\r\n"};
+    struct step *last = &link->steps[link->step_count - 1];
+    if (last->kind != STEP_BODY || last->complete)
+        return;
+    for (size_t i = 0; i < sizeof leaves / sizeof *leaves; i++)
+        last->retreat |=
+            octets_equal(link_octets(link, last->begin, last->end), octets_of(leaves[i]));
+}
+
 /* What was left over when the transcript ended. */
 static bool finish_link(struct reading *reading)
 {
     struct link *link = reading->link;
     if (reading->open.present) {
-        reading->open.code = 0;
+        struct answer *open = &reading->open;
+        open->code = 0;
+        open->digits = leading_digits(link->centre.at + open->begin, open->end - open->begin);
         if (!settle_answer(reading))
             return false;
     }
@@ -280,6 +303,7 @@ static bool finish_link(struct reading *reading)
              (step->verb == VERB_MAIL || step->verb == VERB_RCPT || step->verb == VERB_DATA)))
             step->transaction = transaction;
     }
+    note_retreat(link);
     link->derailed = link->step_count;
     return true;
 }
@@ -467,6 +491,13 @@ enum stage step_stage(const struct step *step)
         return step->complete ? STAGE_END_OF_DATA : STAGE_BODY;
     }
     return STAGE_UNKNOWN;
+}
+
+bool answer_cut_off(const struct link *link, const struct step *step, int code)
+{
+    const struct answer *answer = &step->answer;
+    return answer->present && !answer->complete && answer->digits == code &&
+           link->centre_ended_at != USEC_NEVER;
 }
 
 const struct step *step_next(const struct link *link, const struct step *step)

@@ -36,6 +36,8 @@ struct answer {
     bool present;   /* at least one octet */
     bool complete;  /* its last line is whole */
     int code;       /* 200 to 599; 0 where it is no well-formed reply, or is not complete */
+    int digits;     /* the code that its octets begin with, be it whole or not; 0: none */
+    bool bare_lf;   /* a line of it is ended by LF alone: a reply to some, none to others */
     unsigned lines; /* whole lines */
     bool offers_pipelining;
     uint32_t rule; /* of its first octet */
@@ -55,6 +57,7 @@ struct step {
     usec first_at, last_at;
     size_t first_event, last_event;
     struct answer answer;
+    bool retreat;     /* of bodies: nothing but QUIT or RSET, in place of the message */
     bool stored;      /* of bodies: the centre kept the message, whatever it replied */
     bool crossed;     /* `answer` is one that had gone out before the step began: an unasked 421 */
     uint32_t message; /* of bodies: which message file it is, from 1; 0: not recognised */
@@ -111,6 +114,10 @@ static inline bool answered(const struct step *step, int code)
 {
     return step->answer.complete && step->answer.code == code;
 }
+
+/* All that came of its answer before the centre ended the connection is this code, and perhaps some
+ * text: to one who takes the end of the stream for the end of a line, that is a reply. */
+bool answer_cut_off(const struct link *link, const struct step *step, int code);
 
 /* The step behind this one, on the same link; null where there is none, or it is derailed. */
 const struct step *step_next(const struct link *link, const struct step *step);

@@ -45,13 +45,19 @@ static unsigned times_held(const struct judge *judge, uint32_t message, bool *su
 }
 
 /* It waited for as long as it says it does, and the centre's late reply came later still by the
- * sender's own clock: within the tolerance, nobody is to blame. */
+ * sender's own clock: within the tolerance, nobody is to blame. A reply that came long before was
+ * not late, but not understood. */
 static bool ran_out_of_time(const struct judge *judge)
 {
-    for (size_t i = 0; i < judge->wait_count; i++)
-        if (judge->waits[i].end == WAIT_GAVE_UP && judge->waits[i].stage != STAGE_QUIT &&
-            judge->waits[i].ended - judge->waits[i].began >= judge->early)
+    for (size_t i = 0; i < judge->wait_count; i++) {
+        const struct wait *wait = &judge->waits[i];
+        const struct answer *answer = wait->step ? &wait->step->answer : NULL;
+        bool in_time = answer && answer->complete && !wait->step->crossed &&
+                       answer->last_at - wait->began < judge->early;
+        if (wait->end == WAIT_GAVE_UP && wait->stage != STAGE_QUIT && !in_time &&
+            wait->ended - wait->began >= judge->early)
             return !judge->input->scenario->expect.has_gives_up;
+    }
     return false;
 }
 

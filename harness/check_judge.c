@@ -123,6 +123,8 @@ const char *step_words(const struct link *link, const struct step *step, char te
     case STEP_COMMAND:
         return quoted(link_octets(link, step->begin, step->end), text);
     case STEP_BODY:
+        if (step->retreat)
+            return quoted(link_octets(link, step->begin, step->end), text);
         return step->complete ? "the message and its end of data" : "a part of the message";
     }
     return "";

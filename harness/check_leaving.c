@@ -40,7 +40,8 @@ static void check_reset(struct judge *judge, const struct transaction *failed)
 static bool said_quit(const struct link *link)
 {
     for (size_t i = 0; i < link->step_count && i < link->derailed; i++)
-        if (link->steps[i].kind == STEP_COMMAND && link->steps[i].verb == VERB_QUIT)
+        if (link->steps[i].retreat ||
+            (link->steps[i].kind == STEP_COMMAND && link->steps[i].verb == VERB_QUIT))
             return true;
     return false;
 }
@@ -106,7 +107,10 @@ static void check_quit(struct judge *judge, const struct link *link)
         judge_saw(judge, QUIT_1);
         return;
     }
-    if (!left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
+    const struct answer *answer = &last->answer;
+    /* Many just close behind garbage, and behind a line that answers nothing. */
+    bool strange = answer->code == 0 || answer->bare_lf || link->unasked_count > 0;
+    if (!left_by_itself(judge, link) || answer->code == 421 || strange)
         return;
     const struct step *end = link_last(link);
     if (!was_answered(link, end) ||

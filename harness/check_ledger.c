@@ -149,6 +149,16 @@ static void check_uncertain_claim(struct judge *judge, uint32_t message,
                       outcome_name((enum outcome_bit)claim));
 }
 
+/* Something was accepted that is none of the messages: BODY-4 tells that, and it may be any of
+ * them. */
+static bool accepted_what_is_none(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->transaction_count; i++)
+        if (judge->transactions[i].fate == FATE_ACCEPTED && judge->transactions[i].message == 0)
+            return true;
+    return false;
+}
+
 static void check_claims(struct judge *judge)
 {
     const struct check_input *input = judge->input;
@@ -158,7 +168,7 @@ static void check_claims(struct judge *judge)
         if (account.accepted) {
             check_accepted_claim(judge, message, &account, claim);
             judge_saw(judge, LOSS_1);
-        } else if (claim == OUTCOME_ACCEPTED) {
+        } else if (claim == OUTCOME_ACCEPTED && !accepted_what_is_none(judge)) {
             check_false_claim(judge, message, &account);
         } else {
             judge_saw(judge, LOSS_1);

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { COMMAND_LIMIT = 512 };
+enum {
+    COMMAND_LIMIT = 512,
+    BUFFER_LEAST = 64, /* a reply that is longer may be read in pieces, and taken for several */
+};
 
 static struct octets argument_of(const struct link *link, const struct step *step)
 {
@@ -120,25 +123,31 @@ static void check_rcpt(struct judge *judge, const struct link *link, const struc
     check_parameters(judge, link, step, rest, extended);
 }
 
+/* Answered with that code, whole or as far as it came before the centre ended the connection. */
+static bool granted(const struct link *link, const struct step *step, int code)
+{
+    return answered(step, code) || answer_cut_off(link, step, code);
+}
+
 /* Which requirement says that a step must not follow an answer that does not permit it. */
-static bool permission(const struct step *step, enum requirement_number *requirement,
-                       const char **expected)
+static bool permission(const struct link *link, const struct step *step,
+                       enum requirement_number *requirement, const char **expected)
 {
     if (step->kind == STEP_GREETING) {
         *requirement = CONN_1;
         *expected = "to go on only after a greeting with 220";
-        return answered(step, 220);
+        return granted(link, step, 220);
     }
     if (step->kind != STEP_COMMAND)
         return true;
     if (step->verb == VERB_HELO || step->verb == VERB_EHLO) {
         *requirement = HELO_1;
         *expected = "to go on only after HELO was answered 250";
-        return answered(step, 250);
+        return granted(link, step, 250);
     }
     *requirement = MAIL_1;
     *expected = "to go on only after MAIL was answered 250";
-    return step->verb != VERB_MAIL || answered(step, 250);
+    return step->verb != VERB_MAIL || granted(link, step, 250);
 }
 
 static bool is_retreat(const struct step *step)
@@ -153,7 +162,7 @@ static void check_going_on(struct judge *judge, const struct link *link, const s
     enum requirement_number requirement = CONN_1;
     const char *expected = "";
     const struct step *next = step_next(link, step);
-    if (!next || permission(step, &requirement, &expected) || is_retreat(next))
+    if (!next || permission(link, step, &requirement, &expected) || is_retreat(next))
         return;
     bool again = next->kind == STEP_COMMAND &&
                  (next->verb == step->verb || next->verb == VERB_HELO || next->verb == VERB_EHLO);
@@ -171,14 +180,19 @@ static void check_going_on(struct judge *judge, const struct link *link, const s
                   step_words(link, next, text));
 }
 
-/* Lines of the centre's that answered nothing, and that a sender may have taken for the reply to
- * this step: what came in the same breath as garbage, say. */
-static bool answered_by_stray_line(const struct link *link, const struct step *step, size_t *taken)
+/* Lines of the centre's that answered nothing (what came in the same breath as garbage, say) may be
+ * taken for the replies to what was sent next, and whoever does so is as many replies ahead from
+ * then on: this step was sent when the one so far before it had been answered. */
+static bool answered_by_stray_line(const struct link *link, size_t index)
 {
-    if (*taken >= link->unasked_count || link->unasked[*taken].last_event > step->first_event)
-        return false;
-    (*taken)++;
-    return true;
+    const struct step *step = &link->steps[index];
+    size_t stray = 0;
+    while (stray < link->unasked_count && link->unasked[stray].last_event <= step->first_event)
+        stray++;
+    if (stray == 0 || stray >= index)
+        return stray > 0;
+    const struct answer *answer = &link->steps[index - 1 - stray].answer;
+    return answer->complete && answer->last_event < step->first_event;
 }
 
 /* Went on in the middle of a reply, or by a line of an earlier one. */
@@ -196,8 +210,8 @@ static void tell_half_read(struct judge *judge, const struct link *link, const s
                       answer_words(link, previous, reply));
     else
         judge_against(judge, CODE_2, place, expected,
-                      "%s was sent before %s was answered, as if a line of an earlier reply had "
-                      "been the answer",
+                      "%s was sent before %s was answered, as if a line or a piece of an earlier "
+                      "reply had been the answer",
                       sent, step_words(link, previous, other));
 }
 
@@ -205,25 +219,27 @@ static void tell_half_read(struct judge *judge, const struct link *link, const s
 static void check_turns(struct judge *judge, const struct link *link)
 {
     bool desynchronised = false;
-    size_t stray_lines = 0;
     for (size_t i = 1; i < link->step_count && i < link->derailed; i++) {
         const struct step *step = &link->steps[i], *previous = &link->steps[i - 1];
         const struct answer *answer = &previous->answer;
         char text[ESCAPED_SIZE], other[ESCAPED_SIZE];
         bool empty = step->wire_end == step->begin;
-        desynchronised |= answer->complete && answer->lines > 1;
+        desynchronised |=
+            answer->complete && (answer->lines > 1 || answer->end - answer->begin > BUFFER_LEAST);
         if (empty || previous->crossed ||
             (answer->complete && step->first_event > answer->last_event))
             continue;
         if (previous->kind == STEP_COMMAND && previous->verb == VERB_DATA &&
-            step->kind == STEP_BODY)
+            step->kind == STEP_BODY && !step->retreat)
             continue; /* DATA-1 tells that */
+        if (answer_cut_off(link, previous, answer->digits) && answer->digits != 0 &&
+            answer->last_event < step->first_event)
+            continue; /* what came was a reply, to one who takes the end for a line's end */
         bool part = answer->present && answer->first_event < step->first_event;
         bool waited = step->first_at - previous->last_at >= judge->early;
         bool cut =
             link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
-        if ((is_retreat(step) && (waited || cut)) ||
-            answered_by_stray_line(link, step, &stray_lines))
+        if ((is_retreat(step) && (waited || cut)) || answered_by_stray_line(link, i))
             continue;
         if (link->pipelining && previous->kind == STEP_COMMAND)
             continue;
@@ -302,7 +318,7 @@ static void check_place_in_sequence(struct judge *judge, const struct link *link
                       "DATA was sent without a RCPT before it");
 }
 
-static void follow_course(struct course *course, const struct step *step)
+static void follow_course(struct course *course, const struct link *link, const struct step *step)
 {
     if (step->kind == STEP_BODY)
         course->mail = course->recipient = course->refused = false;
@@ -311,20 +327,20 @@ static void follow_course(struct course *course, const struct step *step)
     switch (step->verb) {
     case VERB_HELO:
     case VERB_EHLO:
-        *course =
-            (struct course){.helo = course->helo || step->verb == VERB_HELO || answered(step, 250)};
+        *course = (struct course){.helo = course->helo || step->verb == VERB_HELO ||
+                                          granted(link, step, 250)};
         return;
     case VERB_MAIL:
         course->mail = true;
         course->recipient = false;
-        course->refused = !answered(step, 250);
+        course->refused = !granted(link, step, 250);
         return;
     case VERB_RCPT:
-        course->recipient |= answered(step, 250) || answered(step, 251);
-        course->refused |= !answered(step, 250) && !answered(step, 251);
+        course->recipient |= granted(link, step, 250) || granted(link, step, 251);
+        course->refused |= !granted(link, step, 250) && !granted(link, step, 251);
         return;
     case VERB_DATA:
-        course->refused |= !answered(step, 354);
+        course->refused |= !granted(link, step, 354);
         return;
     case VERB_RSET:
         course->mail = course->recipient = course->refused = false;
@@ -371,7 +387,7 @@ static void check_link(struct judge *judge, const struct link *link)
             if (step->verb == VERB_RCPT)
                 check_rcpt(judge, link, step, extended);
         }
-        follow_course(&course, step);
+        follow_course(&course, link, step);
     }
 }
 

@@ -40,12 +40,9 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
 }
 
 /* A reply that breaks off behind its digits is a 250 to one sender and none to another. */
-static bool begins_with_250(const struct link *link, const struct answer *answer)
+static bool begins_with_250(const struct answer *answer)
 {
-    if (answer->complete)
-        return answer->code == 250;
-    return answer->end - answer->begin >= 3 &&
-           memcmp(link->centre.at + answer->begin, "250", 3) == 0;
+    return answer->complete ? answer->code == 250 : answer->digits == 250;
 }
 
 static void decide_body(const struct judge *judge, struct transaction *transaction,
@@ -59,10 +56,10 @@ static void decide_body(const struct judge *judge, struct transaction *transacti
         return;
     }
     if (!answer->complete || answer->code < 400) {
-        bool accepted = begins_with_250(transaction->link, answer);
+        bool accepted = begins_with_250(answer);
         transaction->fate = accepted ? FATE_ACCEPTED : FATE_UNCERTAIN;
-        transaction->certain =
-            answer->complete && accepted && surely_read(judge, transaction->link, body);
+        transaction->certain = answer->complete && !answer->bare_lf && accepted &&
+                               surely_read(judge, transaction->link, body);
         return;
     }
     transaction->fate = fate_of_code(answer);

@@ -38,10 +38,14 @@ static int no_output(void)
 }
 
 static bool load(const char *program, const char *const *paths, size_t count, const char *centre,
-                 struct suite *suite)
+                 uint64_t seed, struct suite *suite)
 {
-    const struct suite_options options = {
-        .paths = paths, .path_count = count, .program = program, .centre = centre, .fault = tell};
+    const struct suite_options options = {.paths = paths,
+                                          .path_count = count,
+                                          .program = program,
+                                          .centre = centre,
+                                          .seed = seed,
+                                          .fault = tell};
     return suite_load(&options, suite);
 }
 
@@ -261,7 +265,8 @@ static int command_run(const char *program, int argc, char **argv)
         tell(NULL, "naccs-harness run --help tells how to use it");
     } else if (options.help) {
         status = help_write(stdout, "run") ? EXIT_CONFORMS : no_output();
-    } else if (load(program, options.paths, options.path_count, options.centre, &suite)) {
+    } else if (load(program, options.paths, options.path_count, options.centre, options.run.seed,
+                    &suite)) {
         status = run_suite_of(&options, &suite);
         suite_free(&suite);
     }
@@ -343,7 +348,7 @@ static int command_list(const char *program, int argc, char **argv)
     struct page_options options;
     struct suite suite;
     if (!read_page_options(argc, argv, &options) ||
-        !load(program, options.ids, options.count, NULL, &suite))
+        !load(program, options.ids, options.count, NULL, DEFAULT_SEED, &suite))
         return EXIT_USAGE;
     int status = options.requirements ? list_requirements(&suite, &options)
                                       : list_cases(&suite, options.language);
@@ -360,7 +365,7 @@ static int command_validate(const char *program, int argc, char **argv)
     }
     for (int i = 1; i < argc; i++) {
         struct suite suite;
-        if (!load(program, (const char *const *)argv + i, 1, NULL, &suite)) {
+        if (!load(program, (const char *const *)argv + i, 1, NULL, DEFAULT_SEED, &suite)) {
             status = EXIT_USAGE;
             continue;
         }
@@ -398,7 +403,7 @@ static int command_explain(const char *program, int argc, char **argv)
         tell(NULL, "explain: expected the id of one case or requirement");
         return EXIT_USAGE;
     }
-    if (!load(program, NULL, 0, NULL, &suite))
+    if (!load(program, NULL, 0, NULL, DEFAULT_SEED, &suite))
         return EXIT_USAGE;
     enum page_status status = page_explain(stdout, &suite, options.ids[0], options.language);
     if (status == PAGE_UNKNOWN)

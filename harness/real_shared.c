@@ -76,7 +76,8 @@ bool real_shared_open(struct real_shared *shared, struct run *run,
                                    .pulsed = pulsed,
                                    .owner = owner};
     timer_init(&shared->pulse, pulse);
-    if (!make_folder(shared, problem))
+    if (!make_folder(shared, problem) ||
+        !suite_write_made(run->options->suite, shared->folder, problem))
         return false;
     shared->loop = loop_live_new(problem);
     if (!shared->loop)
@@ -107,6 +108,7 @@ void real_shared_close(struct real_shared *shared)
     sut_host_free(shared->host);
     if (shared->loop)
         loop_free(shared->loop);
+    suite_remove_made(shared->run->options->suite);
     if (shared->folder)
         rmdir(shared->folder);
     free(shared->folder);

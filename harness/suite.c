@@ -1,36 +1,20 @@
 #include "harness/suite.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/suite_data.h"
 #include "mockserver/arena.h"
 
-/* A message file in memory, shared by the cases that use it. */
-struct message_file {
-    struct message_file *next;
-    const char *named; /* as the scenario has it */
-    const char *path;  /* absolute */
-    const char *name;
-    uint8_t *at;
-    size_t count;
-};
-
 /* What struct suite's `storage` is. */
 struct storage {
     struct arena *arena;
-    struct message_file *messages;
+    struct suite_message *messages;
     struct scenario_set *sets;
     size_t set_count, set_room;
     struct scenario_centre *centre; /* null: none */
 };
-
-enum { MESSAGE_LIMIT = 64 * 1024 * 1024 };
 
 void suite_fault(const struct suite_options *options, const char *format, ...)
 {
@@ -41,68 +25,6 @@ void suite_fault(const struct suite_options *options, const char *format, ...)
     va_end(arguments);
     if (options->fault)
         options->fault(options->owner, text);
-}
-
-/* Reads a whole file; the octets are the caller's. Null: a fault was told. */
-static uint8_t *read_message(const struct suite_options *options, const char *file, size_t *count)
-{
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        suite_fault(options, "%s: %s", file, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    size_t size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
-    uint8_t *at = size <= MESSAGE_LIMIT ? malloc(size + 1) : NULL;
-    size_t have = 0;
-    while (at && have < size) {
-        ssize_t more = read(fd, at + have, size - have);
-        if (more <= 0)
-            break;
-        have += (size_t)more;
-    }
-    close(fd);
-    if (!at || have < size) {
-        suite_fault(options, "%s: could not be read as a message of at most %d octets", file,
-                    MESSAGE_LIMIT);
-        free(at);
-        return NULL;
-    }
-    *count = size;
-    return at;
-}
-
-static const struct message_file *message_file(const struct suite_options *options,
-                                               struct storage *storage, const char *file)
-{
-    for (const struct message_file *known = storage->messages; known; known = known->next)
-        if (strcmp(known->named, file) == 0)
-            return known;
-    char *path = realpath(file, NULL);
-    if (!path) {
-        suite_fault(options, "%s: %s", file, strerror(errno));
-        return NULL;
-    }
-    struct message_file *fresh = arena_take(storage->arena, sizeof *fresh);
-    const char *kept = fresh ? arena_string(storage->arena, path) : NULL;
-    const char *named = fresh ? arena_string(storage->arena, file) : NULL;
-    free(path);
-    if (!kept || !named) {
-        suite_fault(options, "%s: no memory", file);
-        return NULL;
-    }
-    const char *slash = strrchr(kept, '/');
-    fresh->named = named;
-    fresh->path = kept;
-    fresh->name = slash ? slash + 1 : kept;
-    fresh->at = read_message(options, file, &fresh->count);
-    if (!fresh->at)
-        return NULL;
-    fresh->next = storage->messages;
-    storage->messages = fresh;
-    return fresh;
 }
 
 static bool fill_case(const struct suite_options *options, struct storage *storage,
@@ -118,11 +40,13 @@ static bool fill_case(const struct suite_options *options, struct storage *stora
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        const struct message_file *file = message_file(options, storage, scenario->messages[i]);
-        if (!file)
+        const struct message_recipe *recipe = scenario->recipes ? &scenario->recipes[i] : NULL;
+        const struct suite_message *message = suite_message(
+            options, storage->arena, &storage->messages, scenario->messages[i], recipe);
+        if (!message)
             return false;
-        test->messages[i] = (struct check_message){file->name, {file->at, file->count}};
-        test->message_paths[i] = file->path;
+        test->messages[i] = (struct check_message){message->name, message->octets};
+        test->message_paths[i] = message->path;
     }
     return true;
 }
@@ -170,8 +94,8 @@ static uint64_t hash_suite(const struct suite *suite)
         hash = hash_octets(hash, scenario->hash, sizeof scenario->hash);
         hash = hash_octets(hash, (const uint8_t *)scenario->id, strlen(scenario->id));
     }
-    for (const struct message_file *file = storage->messages; file; file = file->next)
-        hash = hash_octets(hash, file->at, file->count);
+    for (const struct suite_message *message = storage->messages; message; message = message->next)
+        hash = hash_octets(hash, message->octets.at, message->octets.count);
     return hash;
 }
 
@@ -293,8 +217,8 @@ void suite_free(struct suite *suite)
     struct storage *storage = suite->storage;
     for (size_t i = 0; storage && i < storage->set_count; i++)
         scenario_set_free(&storage->sets[i]);
-    for (struct message_file *file = storage ? storage->messages : NULL; file; file = file->next)
-        free(file->at);
+    if (storage)
+        suite_messages_free(storage->messages);
     if (storage) {
         free(storage->sets);
         scenario_centre_free(storage->centre);
@@ -304,4 +228,32 @@ void suite_free(struct suite *suite)
     free(suite->cases);
     free(suite->root);
     *suite = (struct suite){0};
+}
+
+/* The cases' paths after those of the messages. */
+static void take_paths(const struct suite *suite)
+{
+    const struct storage *storage = suite->storage;
+    for (size_t i = 0; i < suite->case_count; i++) {
+        const struct suite_case *test = &suite->cases[i];
+        for (size_t j = 0; j < test->message_count; j++)
+            for (const struct suite_message *message = storage->messages; message;
+                 message = message->next)
+                if (message->name == test->messages[j].name)
+                    test->message_paths[j] = message->path;
+    }
+}
+
+bool suite_write_made(const struct suite *suite, const char *folder, struct problem *problem)
+{
+    struct storage *storage = suite->storage;
+    bool good = suite_messages_write(storage->messages, storage->arena, folder, problem);
+    take_paths(suite);
+    return good;
+}
+
+void suite_remove_made(const struct suite *suite)
+{
+    suite_messages_remove(((struct storage *)suite->storage)->messages);
+    take_paths(suite);
 }

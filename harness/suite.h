@@ -21,7 +21,7 @@ struct suite_requirement {
 struct suite_case {
     const struct scenario *scenario;
     struct check_message *messages;
-    const char **message_paths;
+    const char **message_paths; /* of a message that is made: null until suite_write_made */
     size_t message_count;
 };
 
@@ -35,6 +35,8 @@ struct suite {
     void *storage; /* what it owns */
 };
 
+enum { DEFAULT_SEED = 1 };
+
 struct suite_options {
     const char *const *paths; /* scenario files and folders; none: the suite that comes with the
                                  program */
@@ -42,6 +44,7 @@ struct suite_options {
     const char *program; /* argv[0]: the suite is looked for beside it, then where it was
                             installed; NACCS_SCENARIOS goes before both */
     const char *centre;  /* a centre profile, by file or name; null: none */
+    uint64_t seed;       /* for messages that are made */
     void (*fault)(void *owner, const char *text);
     void *owner;
 };
@@ -49,6 +52,12 @@ struct suite_options {
 /* False where anything is unreadable or invalid; faults were told. */
 bool suite_load(const struct suite_options *options, struct suite *suite);
 void suite_free(struct suite *suite);
+
+/* For a sender that reads files: writes the messages that are made into a folder, each in a file
+ * named after it. False where that failed; what was written stays. */
+bool suite_write_made(const struct suite *suite, const char *folder, struct problem *problem);
+/* Removes them again, and forgets their paths. */
+void suite_remove_made(const struct suite *suite);
 
 /* The folder of the suite that comes with the program; null where there is none. To be freed. */
 char *suite_find_root(const char *program);

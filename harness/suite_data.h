@@ -28,4 +28,25 @@ void suite_files_free(struct suite_files *files);
 bool suite_requirements(const struct suite_options *options, const char *root, struct arena *arena,
                         struct suite *suite);
 
+/* A message in memory, shared by the cases that use it. */
+struct suite_message {
+    struct suite_message *next;
+    const char *named; /* as the scenario has it */
+    const char *name;  /* of the file */
+    const char *path;  /* absolute; null: it is made, and no file holds it yet */
+    struct octets octets;
+    bool is_written; /* made, and written to that path by us */
+};
+
+/* The message of that name: one of the list, or read from its file, or made by the recipe, and then
+ * added to the list. Null: a fault was told. */
+const struct suite_message *suite_message(const struct suite_options *options, struct arena *arena,
+                                          struct suite_message **messages, const char *named,
+                                          const struct message_recipe *recipe);
+void suite_messages_free(struct suite_message *messages);
+/* Writes those that are made into a folder; their paths live in the arena. */
+bool suite_messages_write(struct suite_message *messages, struct arena *arena, const char *folder,
+                          struct problem *problem);
+void suite_messages_remove(struct suite_message *messages);
+
 #endif

@@ -120,6 +120,17 @@ static const char *const *default_recipients(struct arena *arena, const char *do
     return list;
 }
 
+const char *message_kind_name(enum message_kind kind)
+{
+    switch (kind) {
+    case MESSAGE_DOTS:
+        return "dots";
+    case MESSAGE_OCTETS:
+        return "octets";
+    }
+    return "";
+}
+
 struct scenario *scenario_new(const char *domain)
 {
     struct arena *arena = arena_new();

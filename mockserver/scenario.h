@@ -1,9 +1,9 @@
 /* A scenario: how one centre deviates from the well-behaved one, and what a sound sender then does.
  *
- * Immutable once loaded (mockserver/scenario_load.h is the one reader of scenario files; scenario_new
- * gives the empty scenario, which is the well-behaved centre). All of it lives in one arena and goes
- * with scenario_free. Many connections, and many loops, may play the same scenario: what changes
- * while it is played stands in the cursor (mockserver/play.h). */
+ * Immutable once loaded (mockserver/scenario_load.h is the one reader of scenario files;
+ * scenario_new gives the empty scenario, which is the well-behaved centre). All of it lives in one
+ * arena and goes with scenario_free. Many connections, and many loops, may play the same scenario:
+ * what changes while it is played stands in the cursor (mockserver/play.h). */
 #ifndef MOCKSERVER_SCENARIO_H
 #define MOCKSERVER_SCENARIO_H
 
@@ -11,11 +11,11 @@
 #include "wire/octets.h"
 #include "wire/time.h"
 
-/* Where in a session a rule can act. Those up to STAGE_UNKNOWN that are named like commands act when
- * that command has come, in place of its reply. */
+/* Where in a session a rule can act. Those up to STAGE_UNKNOWN that are named like commands act
+ * when that command has come, in place of its reply. */
 enum stage {
-    STAGE_CONNECT,     /* before anything: refuse, or answer late */
-    STAGE_BANNER,      /* the greeting */
+    STAGE_CONNECT, /* before anything: refuse, or answer late */
+    STAGE_BANNER,  /* the greeting */
     STAGE_HELO,
     STAGE_EHLO,
     STAGE_MAIL,
@@ -29,8 +29,8 @@ enum stage {
     STAGE_VRFY,
     STAGE_EXPN,
     STAGE_HELP,
-    STAGE_UNKNOWN,     /* no command of RFC 821, or one of SEND SOML SAML TURN */
-    STAGE_IDLE,        /* nothing came or went for the idle limit */
+    STAGE_UNKNOWN, /* no command of RFC 821, or one of SEND SOML SAML TURN */
+    STAGE_IDLE,    /* nothing came or went for the idle limit */
 };
 
 enum { STAGE_COUNT = STAGE_IDLE + 1 };
@@ -76,15 +76,22 @@ bool ranges_hold(const struct ranges *ranges, uint32_t number);
 /* What is sent. `octets` is the whole reply, CRLFs included, as it stands on the wire but for its
  * variables (${domain} ${helo} ${message} ${connection}), which are filled in while playing. */
 struct scenario_reply {
-    int code; /* 200 to 599, or 0 where the octets are no well-formed reply: then it permits nothing */
+    int code; /* 200 to 599, or 0 where the octets are no well-formed reply: then it permits nothing
+               */
     struct octets octets;
     bool has_variables;
     bool code_alone;   /* no text, and no blank either: "250" CRLF */
-    bool default_code; /* the scenario gave a text alone: the code is the one the well-behaved centre
-                          would give here, and `octets` holds the lines of the text, '\n' between (none where code_alone is set) */
+    bool default_code; /* the scenario gave a text alone: the code is the one the well-behaved
+                          centre would give here, and `octets` holds the lines of the text, '\n'
+                          between (none where code_alone is set) */
 };
 
-enum scenario_close { SCENARIO_KEEP_OPEN, SCENARIO_CLOSE_FIN, SCENARIO_CLOSE_RST, SCENARIO_CLOSE_HALF };
+enum scenario_close {
+    SCENARIO_KEEP_OPEN,
+    SCENARIO_CLOSE_FIN,
+    SCENARIO_CLOSE_RST,
+    SCENARIO_CLOSE_HALF
+};
 enum scenario_refuse { SCENARIO_ANSWER, SCENARIO_REFUSE_RST, SCENARIO_REFUSE_SILENCE };
 /* Whether a message is kept at its end: as the reply says (250: yes), or in spite of it (a final
  * reply that is lost: RFC 1047). */
@@ -96,11 +103,11 @@ struct action {
     struct delay delay;
     size_t dribble_octets; /* 0: no dribble */
     struct span dribble_every;
-    const size_t *split;   /* segment boundaries: lengths of the first segments of the reply */
+    const size_t *split; /* segment boundaries: lengths of the first segments of the reply */
     size_t split_count;
-    bool stall;            /* no reply, ever; the connection stays open (also over the idle limit) */
+    bool stall; /* no reply, ever; the connection stays open (also over the idle limit) */
     bool stop_reading;
-    bool reads_again;      /* … after `stopped_for` */
+    bool reads_again; /* … after `stopped_for` */
     struct span stopped_for;
     enum scenario_close close;
     enum scenario_refuse refuse; /* with a delay: for so long, then the centre answers */
@@ -121,7 +128,7 @@ struct rule {
     const char *argument;      /* glob (fnmatch) on the command's parameter; null: any */
     double probability;        /* 0 … 1; 1 where the scenario says nothing */
     struct action action;
-    uint32_t number;           /* its place in the file, from 1 */
+    uint32_t number; /* its place in the file, from 1 */
 };
 
 enum bare_treatment {
@@ -173,23 +180,23 @@ struct dns_rule {
 
 /* The centre apart from its rules. */
 struct centre_settings {
-    const char *domain;               /* "MAIL.PROD.NACCS6" */
-    const char *const *recipients;    /* mailboxes that it takes; default NACCS@domain alone */
+    const char *domain;            /* "MAIL.PROD.NACCS6" */
+    const char *const *recipients; /* mailboxes that it takes; default NACCS@domain alone */
     size_t recipient_count;
-    struct span idle_limit;           /* 120 s */
-    struct span idle_margin;          /* 0 */
-    enum scenario_close idle_close;   /* FIN */
-    bool idle_reply;                  /* 421 before the cut */
-    bool ehlo;                        /* false: EHLO is answered 502 */
-    unsigned ehlo_keywords;           /* of enum ehlo_keyword (wire/ehlo.h) */
-    const char *const *ehlo_others;   /* further keyword lines, sent as they are */
+    struct span idle_limit;         /* 120 s */
+    struct span idle_margin;        /* 0 */
+    enum scenario_close idle_close; /* FIN */
+    bool idle_reply;                /* 421 before the cut */
+    bool ehlo;                      /* false: EHLO is answered 502 */
+    unsigned ehlo_keywords;         /* of enum ehlo_keyword (wire/ehlo.h) */
+    const char *const *ehlo_others; /* further keyword lines, sent as they are */
     size_t ehlo_other_count;
-    size_t command_limit;             /* 512 octets, CRLF included (RFC 821 §4.5.3) */
-    size_t line_limit;                /* 1000 octets, CRLF included; 0: none */
-    uint64_t message_limit;           /* 700000 octets behind the mail header */
-    uint64_t header_limit;            /* 65536 octets of mail header on top */
-    uint32_t recipient_limit;         /* 100 per transaction; then 552 */
-    uint32_t error_limit;             /* 500s and 503s on one connection before 421; 0: none. 100 */
+    size_t command_limit;     /* 512 octets, CRLF included (RFC 821 §4.5.3) */
+    size_t line_limit;        /* 1000 octets, CRLF included; 0: none */
+    uint64_t message_limit;   /* 700000 octets behind the mail header */
+    uint64_t header_limit;    /* 65536 octets of mail header on top */
+    uint32_t recipient_limit; /* 100 per transaction; then 552 */
+    uint32_t error_limit;     /* 500s and 503s on one connection before 421; 0: none. 100 */
     enum bare_treatment bare;
 };
 
@@ -240,13 +247,34 @@ struct text_pair {
     const char *en, *ja; /* UTF-8; either may be null */
 };
 
+/* A message that no file holds: made anew for each run, by the run's seed. */
+enum message_kind {
+    MESSAGE_DOTS,   /* dots in every place, also at the beginning of lines */
+    MESSAGE_OCTETS, /* every octet but NUL, CR and LF, in lines of any length that is allowed */
+};
+
+enum { MESSAGE_KINDS = MESSAGE_OCTETS + 1 };
+
+/* "dots" … */
+const char *message_kind_name(enum message_kind kind);
+
+struct message_recipe {
+    enum message_kind kind;
+    uint32_t octets; /* of the whole message; 0: no recipe, the message is a file */
+    uint32_t block;  /* of MESSAGE_DOTS: dot lines begin at multiples of it, or one or two octets
+                        off; 0: anywhere */
+    uint32_t number; /* tells messages of one kind and size apart, from 1 */
+};
+
 struct scenario {
     const char *id;   /* "rcpt/refused-450", of a family "code-only/HELO/error-word" */
     const char *file; /* where it was read; null for the empty scenario */
     struct text_pair title, why;
     const char *const *requirements;
     size_t requirement_count;
-    const char *const *messages; /* paths of the message files, in order */
+    const char *const *messages; /* paths of the message files, in order; of one that is made, what
+                                    it is called */
+    const struct message_recipe *recipes; /* of each message; null: all of them are files */
     size_t message_count;
     const char *const *recipients_given; /* envelope recipients handed to the sender, where not the
                                             centre's own mailbox alone */

@@ -1,6 +1,8 @@
 #include "mockserver/scenario_load_build.h"
 #include "mockserver/scenario_load_centre.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "mockserver/scenario_load_words.h"
@@ -78,27 +80,67 @@ static void build_title(struct builder *builder, const struct value *value, stru
     text->ja = build_string(builder, value_member(value, "ja"));
 }
 
+static uint32_t number_of(const struct value *record, const char *key, uint32_t otherwise)
+{
+    const struct value *value = value_member(record, key);
+    return value ? (uint32_t)value->integer : otherwise;
+}
+
+/* What is to be made, and what it is called: the name holds all of it. */
+static const char *build_recipe(struct builder *builder, const struct value *value,
+                                struct message_recipe *recipe)
+{
+    const char *kind = value_text(value_member(value, "generate"));
+    *recipe = (struct message_recipe){.octets = number_of(value, "octets", 0),
+                                      .block = number_of(value, "block", 0),
+                                      .number = number_of(value, "number", 1)};
+    while (recipe->kind + 1 < MESSAGE_KINDS && strcmp(kind, message_kind_name(recipe->kind)) != 0)
+        recipe->kind++;
+    if (recipe->block != 0 && recipe->kind != MESSAGE_DOTS)
+        fault_at(builder->faults, value_member(value, "block"),
+                 "\"block\" says where dot lines begin, and \"%s\" has none", kind);
+    char name[64], block[16] = "";
+    if (recipe->block != 0)
+        snprintf(block, sizeof block, "-%" PRIu32, recipe->block);
+    snprintf(name, sizeof name, "generated-%s-%" PRIu32 "%s-%" PRIu32, kind, recipe->octets, block,
+             recipe->number);
+    const char *kept = arena_string(builder->arena, name);
+    if (!kept)
+        builder->no_memory = true;
+    return kept;
+}
+
+static const char *build_message(struct builder *builder, const struct value *message,
+                                 struct message_recipe *recipe)
+{
+    if (message->kind == VALUE_OBJECT)
+        return build_recipe(builder, message, recipe);
+    const char *path = builder->options->without_messages
+                           ? build_string(builder, message)
+                           : message_path(builder->arena, builder->place, value_text(message));
+    if (!path)
+        message_fault(builder->faults, builder->place, message);
+    return path;
+}
+
 static void build_messages(struct builder *builder, const struct value *names)
 {
     struct scenario *scenario = builder->scenario;
     size_t count = names ? names->count : 0;
     const char **paths = build_take(builder, count ? count : 1, sizeof *paths);
-    if (!paths)
+    struct message_recipe *recipes = build_take(builder, count ? count : 1, sizeof *recipes);
+    if (!paths || !recipes)
         return;
     if (count == 0) {
         paths[0] = message_path(builder->arena, builder->place, "plain");
         scenario->message_count = paths[0] != NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        const struct value *name = names->members[i].value;
-        paths[i] = builder->options->without_messages
-                       ? build_string(builder, name)
-                       : message_path(builder->arena, builder->place, value_text(name));
-        if (!paths[i])
-            message_fault(builder->faults, builder->place, name);
+        paths[i] = build_message(builder, names->members[i].value, &recipes[i]);
         scenario->message_count++;
     }
     scenario->messages = paths;
+    scenario->recipes = recipes;
 }
 
 static void build_ehlo_list(struct builder *builder, const struct value *list,

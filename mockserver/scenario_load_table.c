@@ -113,6 +113,11 @@ static const char *dns_answer_word(unsigned index)
     return index < COUNT_OF(words) ? words[index] : NULL;
 }
 
+static const char *message_kind_word(unsigned index)
+{
+    return index < MESSAGE_KINDS ? message_kind_name((enum message_kind)index) : NULL;
+}
+
 static const struct shape shape_stage = {
     SHAPE_WORD, .name = "stage", .what = "a stage", .word = stage_word,
     .text = "Where in a session: before the connection is answered (connect), at the greeting "
@@ -483,8 +488,31 @@ const struct shape shape_vary = {SHAPE_MAP, .what = "an object of parameters and
 /* The file. */
 
 static const struct shape shape_version = {SHAPE_INTEGER, .what = "1", .least = 1, .most = 1};
+static const struct shape shape_message_kind = {SHAPE_WORD, .what = "a kind of message",
+                                                .word = message_kind_word};
+static const struct shape shape_message_size = {
+    SHAPE_INTEGER, .what = "a number from 1000 to 700000", .least = 1000, .most = 700000};
+static const struct shape shape_block = {SHAPE_INTEGER, .what = "a number from 16 to 350000",
+                                         .least = 16, .most = 350000};
+static const struct field fields_recipe[] = {
+    {"generate", &shape_message_kind, true,
+     "dots: dots in every place, lines that begin with them among them; octets: every octet but "
+     "NUL, CR and LF, in lines of up to 998"},
+    {"octets", &shape_message_size, true, "the size of the whole message"},
+    {"block", &shape_block, false,
+     "of dots: dot lines begin at multiples of this many octets of the file, or of what is sent, "
+     "or "
+     "one or two off"},
+    {"number", &shape_number, false, "another message of the same kind (1)"},
+};
+static const struct shape shape_recipe = {
+    SHAPE_RECORD, .name = "generated", .what = "an object with \"generate\" and \"octets\"",
+    FIELDS(fields_recipe),
+    .text = "A message that is made anew for each run, the same for the same --seed."};
+static const struct shape *const choices_message[] = {&shape_some_text, &shape_recipe};
+static const struct shape shape_message = {SHAPE_EITHER, CHOICES(choices_message)};
 static const struct shape shape_message_names = {SHAPE_LIST, .what = "an array of messages",
-                                                 .most = 1000, .item = &shape_some_text};
+                                                 .most = 1000, .item = &shape_message};
 static const struct field fields_scenario[] = {
     {"$schema", &shape_text, false, "for editors; ignored"},
     {"version", &shape_version, true, "which vocabulary this is: 1"},
@@ -493,7 +521,7 @@ static const struct field fields_scenario[] = {
     {"requirements", &shape_requirements, false, "what the case is about"},
     {"messages", &shape_message_names, false,
      "the message files, in order: beside the scenario, or in messages/ there or at the suite's "
-     "root, with or without .eml; [\"plain\"] where nothing is said"},
+     "root, with or without .eml; [\"plain\"] where nothing is said. Or messages that are made"},
     {"recipients", &shape_mailboxes, false,
      "the envelope recipients handed to the sender, where not the centre's mailbox alone"},
     {"centre", &shape_centre, false, "its settings"},

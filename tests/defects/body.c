@@ -5,7 +5,7 @@
 
 #include "tests/defects/sender.h"
 
-enum { BLOCK = 4096, LINE_BUFFER = 512, SHORT_MESSAGE = 65536 };
+enum { BLOCK = 4096, SEGMENT = 1460, LINE_BUFFER = 512, SHORT_MESSAGE = 65536 };
 
 void octet_list_add(struct octet_list *list, const void *octets, size_t count)
 {
@@ -64,6 +64,9 @@ static void add_content(const struct sender *sender, struct octet_list *list,
         end = LINE_BUFFER;
     for (size_t i = begin; i < end; i++) {
         uint8_t octet = line->at[i];
+        if (has(sender, STUFFS_AT_BUFFERS) && i > 0 && octet == '.' &&
+            (line->begin + i) % BLOCK == 0)
+            add_text(list, ".");
         if (has(sender, FOLDS_LINES) && i > begin && (i - begin) % LINE_BUFFER == 0)
             add_text(list, "\r\n");
         if (has(sender, QUESTION_MARKS) && octet > 127)
@@ -100,6 +103,8 @@ static bool stuffs(const struct sender *sender, const struct line *line)
         return false;
     if (has(sender, UNSTUFFED_ACROSS_BLOCKS) && line->begin > 0 && line->begin % BLOCK < 2)
         return false;
+    if (has(sender, UNSTUFFED_ACROSS_SEGMENTS) && line->begin > 0 && line->begin % SEGMENT < 2)
+        return false;
     if (has(sender, STUFFS_LONE_DOTS_ONLY) && line->count > 1)
         return false;
     if (has(sender, STUFFS_ALL_BUT_LONE_DOTS) && line->count == 1)
@@ -109,14 +114,18 @@ static bool stuffs(const struct sender *sender, const struct line *line)
     return true;
 }
 
-static void add_line(const struct sender *sender, struct octet_list *list, struct line line)
+static void add_line(const struct sender *sender, struct octet_list *list, struct line line,
+                     unsigned attempts)
 {
     if (has(sender, DROPS_EMPTY_LINES) && line.count == 0 && line.begin > 300)
         return;
     if (has(sender, DROPS_LAST_LINE) && !line.ended)
         return;
-    if (stuffs(sender, &line))
-        add_text(list, ".");
+    if (stuffs(sender, &line)) {
+        add_text(list, has(sender, STUFFS_TWICE) ? ".." : ".");
+        for (unsigned try = 1; has(sender, STUFFS_AGAIN) && try < attempts; try++)
+            add_text(list, ".");
+    }
     if (line.count > 0 && line.at[0] == '.') {
         if (has(sender, BLANK_FOR_DOT))
             add_text(list, " ");
@@ -141,6 +150,8 @@ static const char *message_end(const struct sender *sender, const struct octet_l
         list->count == 0 || (list->count > 1 && memcmp(list->at + list->count - 2, "\r\n", 2) == 0);
     if (has(sender, BARE_LF_BODY))
         return "\r\n.\r\n";
+    if (has(sender, LF_FOR_CRLF_AT_END) && !ended)
+        return "\n.\r\n";
     if (has(sender, BARE_LF_END))
         return ended ? ".\n" : "\n.\n";
     if (has(sender, NO_FINAL_DOT))
@@ -154,11 +165,21 @@ static const char *message_end(const struct sender *sender, const struct octet_l
     return ended ? ".\r\n" : "\r\n.\r\n";
 }
 
+/* The message before this one did not end with a line end. */
+static bool ended_amid_line(const struct sender *sender, const struct message *message)
+{
+    if (message == sender->messages)
+        return false;
+    const struct message *before = message - 1;
+    return before->count > 0 && before->octets[before->count - 1] != '\n';
+}
+
 struct octet_list body_encode(const struct sender *sender, const struct message *message)
 {
     struct octet_list list = {0};
-    const uint8_t *octets = message->octets;
-    size_t count = message->count, at = 0;
+    struct octet_list content = content_change(sender, message);
+    const uint8_t *octets = content.at;
+    size_t count = content.count, at = 0;
     if (has(sender, TRUNCATES) && count > SHORT_MESSAGE)
         count = SHORT_MESSAGE;
     if (has(sender, ENDS_AT_255)) {
@@ -168,8 +189,16 @@ struct octet_list body_encode(const struct sender *sender, const struct message 
     if (has(sender, ADDS_HEADER))
         add_text(&list, "X-Mailer: gateway 1.0\r\n");
     struct line line;
-    while (next_line(octets, count, &at, &line))
-        add_line(sender, &list, line);
+    bool first_amid_line = has(sender, KEEPS_STUFFER) && ended_amid_line(sender, message);
+    while (next_line(octets, count, &at, &line)) {
+        if (first_amid_line && line.begin == 0) {
+            octet_list_add(&list, line.at, line.count);
+            add_text(&list, "\r\n");
+            continue;
+        }
+        add_line(sender, &list, line, message->attempts);
+    }
     add_text(&list, message_end(sender, &list));
+    free(content.at);
     return list;
 }

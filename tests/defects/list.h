@@ -39,6 +39,35 @@
     X(GLUES_FINAL_DOT, "glues-final-dot", "sends . CRLF behind a message that lacks its CRLF")     \
     X(NO_FINAL_DOT, "no-final-dot", "leaves out the final dot")                                    \
     X(FINAL_DOT_TWICE, "final-dot-twice", "ends the message twice")                                \
+    X(STUFFS_AT_BUFFERS, "stuffs-at-buffers",                                                      \
+      "stuffs where a buffer begins with a dot, in the middle of a line too")                      \
+    X(UNSTUFFED_ACROSS_SEGMENTS, "unstuffed-across-segments",                                      \
+      "looks for CRLF-dot in blocks of 1460 octets")                                               \
+    X(STUFFS_TWICE, "stuffs-twice", "stuffs by itself, and the mail library again")                \
+    X(STUFFS_AGAIN, "stuffs-again", "stuffs what it keeps for the next try, at each try")          \
+    X(KEEPS_STUFFER, "keeps-stuffer", "goes on stuffing where the message before ended")           \
+    X(LF_FOR_CRLF_AT_END, "lf-for-crlf-at-end", "adds LF to a last line that lacks its CRLF")      \
+    X(STOPS_AT_DOT_LINE, "stops-at-dot-line", "takes a lone dot for the end of the file")          \
+    X(ENDS_AT_SUB, "ends-at-sub", "takes Ctrl-Z for the end of the file")                          \
+    X(SUB_AT_END, "sub-at-end", "sends the Ctrl-Z that ends its file")                             \
+    X(DROPS_CONTROLS, "drops-controls", "takes control characters out")                            \
+    X(SPLITS_AT_CONTROLS, "splits-at-controls", "takes VT, FF, FS, GS and RS for line ends")       \
+    X(DOUBLES_255, "doubles-255", "doubles the octet 255, as telnet does")                         \
+    X(WIDENS_KANA, "widens-kana", "turns half-width kana into full-width ones")                    \
+    X(ROUND_TRIP, "round-trip",                                                                    \
+      "converts to another character set and back: some characters become '?'")                    \
+    X(DROPS_GAIJI, "drops-gaiji", "knows JIS X 0208 alone: other characters become the geta mark") \
+    X(BYTE_ORDER_MARK, "byte-order-mark", "begins with the byte order mark that its editor wrote") \
+    X(QUOTES_FROM, "quotes-from", "puts > before lines that begin with From")                      \
+    X(FORMATS_TEXT, "formats-text", "gives the text to printf as its format")                      \
+    X(UNESCAPES, "unescapes", "takes a backslash for the beginning of an escape")                  \
+    X(QUOTED_PRINTABLE, "quoted-printable", "encodes = as quoted-printable has it")                \
+    X(UNFOLDS_HEADER, "unfolds-header", "writes folded header lines in one")                       \
+    X(REMOVES_BCC, "removes-bcc", "takes Bcc out of the header")                                   \
+    X(WRITES_MESSAGE_ID, "writes-message-id",                                                      \
+      "writes a Message-ID of its own in place of the message's")                                  \
+    X(WRITES_DATE, "writes-date", "writes the time of sending in place of the message's Date")     \
+    X(TRIMS_MESSAGE, "trims-message", "loses empty lines at the message's end")                    \
     /* Reading replies. */                                                                         \
     X(LOOKS_FOR_OK, "looks-for-ok", "wants OK or the like in the text of a 250")                   \
     X(LOOKS_FOR_ERROR, "looks-for-error", "takes a reply with 'error' in it for a failure")        \
@@ -55,6 +84,25 @@
     X(BELOW_400, "below-400", "takes every code below 400 for a success, and garbage for 0")       \
     X(SCANS_DIGITS, "scans-digits", "looks for three digits anywhere at the start of garbage")     \
     X(END_IS_YES, "end-is-yes", "takes the end of the connection for a yes to DATA")               \
+    X(READS_BY_ATOI, "reads-by-atoi", "takes what atoi makes of the line for the code")            \
+    X(LAST_NUMBER, "last-number",                                                                  \
+      "takes the last number of three digits in the line for the code")                            \
+    X(BELIEVES_ENHANCED, "believes-enhanced", "believes the enhanced status code in the text")     \
+    X(FEARS_CONTROLS, "fears-controls", "gives up on control characters in the text")              \
+    X(FEARS_CLOSING, "fears-closing",                                                              \
+      "takes a reply with 'clos' in it for the end of the session")                                \
+    X(STOPS_AT_NUL, "stops-at-nul", "looks for the line's end up to the first NUL alone")          \
+    X(LINES_OF_512, "lines-of-512", "reads a reply line of more than 512 octets as two")           \
+    X(HYPHEN_ANYWHERE, "hyphen-anywhere",                                                          \
+      "takes a hyphen anywhere in a line for a sign that more follow")                             \
+    X(WAITS_FOR_BLANK, "waits-for-blank", "waits for a line with a blank behind its code")         \
+    X(TWO_LINES, "two-lines", "reads two lines of a reply at most")                                \
+    X(WAITS_A_MOMENT, "waits-a-moment",                                                            \
+      "forgets what comes within a moment behind a reply's first line")                            \
+    X(DROPS_REST, "drops-rest", "forgets what came in one read with a reply's first line")         \
+    X(ANY_LINE, "any-line", "takes a reply for a success where any of its lines says so")          \
+    X(LAST_LINE_OF_READ, "last-line-of-read",                                                      \
+      "takes the last line of what one read gives for the reply")                                  \
     /* The sequence. */                                                                            \
     X(NO_GREETING_WAIT, "no-greeting-wait", "says HELO before the greeting has come")              \
     X(ANY_GREETING, "any-greeting", "goes on whatever the greeting says")                          \

@@ -21,11 +21,14 @@ static struct reply failed(enum net_status status)
 /* Octets of the next line, its LF included; 0: it is not whole yet. */
 static size_t line_count(const struct sender *sender)
 {
-    const uint8_t *feed = memchr(sender->input, '\n', sender->input_count);
+    size_t known = sender->input_count;
+    const uint8_t *null = has(sender, STOPS_AT_NUL) ? memchr(sender->input, '\0', known) : NULL;
+    if (null)
+        known = (size_t)(null - sender->input);
+    const uint8_t *feed = memchr(sender->input, '\n', known);
     size_t count = feed ? (size_t)(feed - sender->input) + 1 : 0;
-    if (has(sender, SHORT_LINES) && (count ? count : sender->input_count) > 128)
-        return 128;
-    return count;
+    size_t most = has(sender, SHORT_LINES) ? 128 : has(sender, LINES_OF_512) ? 512 : INPUT_SIZE;
+    return (count ? count : sender->input_count) > most ? most : count;
 }
 
 /* The next line without its ending, cut where it does not fit. */
@@ -57,10 +60,40 @@ static bool three_digits(const char *text)
            isdigit((unsigned char)text[2]);
 }
 
+/* The last number of three digits in the line. */
+static int last_number(const char *line)
+{
+    int number = 0;
+    for (const char *at = line; *at; at++)
+        if (three_digits(at) && (at == line || !isdigit((unsigned char)at[-1])) &&
+            !isdigit((unsigned char)at[3]))
+            number = atoi(at);
+    return number;
+}
+
+/* Is there something in the text that this sender can't bear? */
+static bool frightens(const struct sender *sender, const char *line)
+{
+    bool found = has(sender, WANTS_TEXT) && strlen(line) < 5;
+    for (const char *at = line; *at && !found; at++)
+        found = (has(sender, DECODES_TEXT) && (unsigned char)*at > 127) ||
+                (has(sender, FEARS_CONTROLS) && (unsigned char)*at < ' ');
+    return found;
+}
+
+/* "5.7.1 …" behind the code. */
+static bool is_enhanced_refusal(const char *line)
+{
+    return strlen(line) > 6 && (line[4] == '4' || line[4] == '5') && line[5] == '.' &&
+           isdigit((unsigned char)line[6]);
+}
+
 /* The code of a line; 0: it is no reply. */
 static int line_code(const struct sender *sender, const char *line)
 {
     const char *digits = line;
+    if (has(sender, READS_BY_ATOI))
+        return atoi(line);
     if (has(sender, SCANS_DIGITS))
         while (*digits && !three_digits(digits))
             digits++;
@@ -70,19 +103,49 @@ static int line_code(const struct sender *sender, const char *line)
         return atoi(digits);
     if (digits[0] < '2' || digits[0] > '5' || (digits[3] && !strchr(" -", digits[3])))
         return 0;
-    if (has(sender, WANTS_TEXT) && strlen(line) < 5)
+    if (frightens(sender, line))
         return 0;
-    if (has(sender, DECODES_TEXT))
-        for (const char *at = line; *at; at++)
-            if ((unsigned char)*at > 127)
-                return 0;
+    if (has(sender, FEARS_CLOSING) && strcasestr(line, "clos"))
+        return 421;
+    if (has(sender, LAST_NUMBER))
+        return last_number(line);
+    if (has(sender, BELIEVES_ENHANCED) && is_enhanced_refusal(line))
+        return line[4] == '4' ? 450 : 550;
     return (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + digits[2] - '0';
 }
 
-static void set_line(struct reply *reply, const char *line)
+static void set_line(const struct sender *sender, struct reply *reply, const char *line)
 {
-    snprintf(reply->line, sizeof reply->line, "%.1023s", line);
+    size_t kept = has(sender, ANY_LINE) ? strlen(reply->line) : 0;
+    snprintf(reply->line + kept, sizeof reply->line - kept, "%s", line);
     snprintf(reply->text, sizeof reply->text, "%.1023s", strlen(line) > 4 ? line + 4 : "");
+}
+
+/* Forgets what has come, and what comes within a moment. */
+static void forget_rest(struct sender *sender)
+{
+    if (has(sender, WAITS_A_MOMENT)) {
+        int64_t moment = net_now() + 50000;
+        do
+            sender->input_count = 0;
+        while (net_read(sender, moment) == NET_OK);
+    }
+    sender->input_count = 0;
+}
+
+/* Is this line, the so many-th, the reply's last? */
+static bool is_last_line(const struct sender *sender, const char *line, unsigned lines)
+{
+    if (has(sender, LINES_AS_REPLIES) || (has(sender, TEN_LINES) && lines == 10) ||
+        (has(sender, TWO_LINES) && lines == 2))
+        return true;
+    if (has(sender, HYPHEN_ANYWHERE))
+        return strchr(line, '-') == NULL;
+    if (has(sender, WAITS_FOR_BLANK))
+        return line[3] == ' ';
+    if (has(sender, LAST_LINE_OF_READ))
+        return sender->input_count == 0;
+    return line[3] != '-';
 }
 
 /* One read, one reply. */
@@ -97,7 +160,7 @@ static struct reply read_chunk(struct sender *sender, enum wait_stage stage)
     memcpy(line, sender->input, sender->input_count);
     line[sender->input_count] = '\0';
     sender->input_count = 0;
-    set_line(&reply, line);
+    set_line(sender, &reply, line);
     reply.code = atoi(line);
     return reply;
 }
@@ -114,17 +177,20 @@ struct reply reply_read(struct sender *sender, enum wait_stage stage)
         if (status != NET_OK)
             return failed(status);
         int code = line_code(sender, line);
-        bool differs = lines > 1 && code != reply.code;
+        bool differs = lines > 1 && code != reply.code && !has(sender, LAST_LINE_OF_READ);
         reply.code = code;
-        set_line(&reply, line);
+        set_line(sender, &reply, line);
         if (has(sender, BELOW_400) && code == 0)
             return reply;
         if (code == 0 || differs) {
             reply.status = REPLY_GARBAGE;
             return reply;
         }
-        if (line[3] != '-' || has(sender, LINES_AS_REPLIES) ||
-            (has(sender, TEN_LINES) && lines == 10))
+        if (has(sender, WAITS_A_MOMENT) || has(sender, DROPS_REST)) {
+            forget_rest(sender);
+            return reply;
+        }
+        if (is_last_line(sender, line, lines))
             return reply;
     }
 }
@@ -150,7 +216,7 @@ bool reply_is(const struct sender *sender, const struct reply *reply, int wanted
         return reply->code / 10 == wanted / 10;
     if (has(sender, BELOW_400))
         return reply->code < 400;
-    if (has(sender, CODE_ANYWHERE)) {
+    if (has(sender, CODE_ANYWHERE) || has(sender, ANY_LINE)) {
         snprintf(code, sizeof code, "%03d", wanted);
         return strstr(reply->line, code) != NULL;
     }

@@ -78,9 +78,9 @@ static bool anything_left(const struct sender *sender)
 static bool connects_again(const struct sender *sender)
 {
     return does(sender, RECONNECTS) || does(sender, ONE_PER_CONNECTION) ||
-           has(sender, RESENDS_AFTER_221) || has(sender, RESENDS_LOST) ||
-           has(sender, RESENDS_TIMED_OUT) || has(sender, RESENDS_ALL) || has(sender, HAMMERS) ||
-           has(sender, TRIES_FOR_EVER);
+           has(sender, STUFFS_AGAIN) || has(sender, RESENDS_AFTER_221) ||
+           has(sender, RESENDS_LOST) || has(sender, RESENDS_TIMED_OUT) ||
+           has(sender, RESENDS_ALL) || has(sender, HAMMERS) || has(sender, TRIES_FOR_EVER);
 }
 
 static void send_all(struct sender *sender)
@@ -228,7 +228,7 @@ int main(int argc, char **argv)
             status = STATUS_NO_INPUT;
     if (status == STATUS_ACCEPTED) {
         send_all(&sender);
-        if (does(&sender, RETRIES_DEFERRED))
+        if (does(&sender, RETRIES_DEFERRED) || has(&sender, STUFFS_AGAIN))
             send_deferred(&sender);
         if (has(&sender, CLAIMS_ALL))
             for (size_t i = 0; i < sender.message_count; i++)

@@ -107,6 +107,10 @@ struct reply reply_read(struct sender *sender, enum wait_stage stage);
 /* The reply has the code that this stage wants. */
 bool reply_is(const struct sender *sender, const struct reply *reply, int wanted);
 
+/* content.c: the message's octets, as a layer above the one that sends them changes them;
+ * free(list.at). */
+struct octet_list content_change(const struct sender *sender, const struct message *message);
+
 /* body.c: the message as this sender puts it on the wire, its end included; free(list.at). */
 struct octet_list body_encode(const struct sender *sender, const struct message *message);
 

@@ -407,27 +407,11 @@ static const uint32_t second[] = {2};
 static const struct expected_outcome deferred[] = {{0, OUTCOME_DEFERRED}};
 static const char *const quit_ids[] = {"QUIT-1"};
 
-static void judge(const struct oracle_case *test, const char *expected)
-{
-    struct findings findings;
-    char complaints[512];
-    oracle_judge(test, &findings);
-    oracle_complaints(&findings, complaints, sizeof complaints);
-    CU_ASSERT_STRING_EQUAL(complaints, expected);
-    if (strcmp(complaints, expected) != 0)
-        for (size_t i = 0; i < findings.count; i++)
-            if (findings.at[i].verdict == VERDICT_FAIL || findings.at[i].verdict == VERDICT_WARN)
-                fprintf(stderr, "    %s %s: expected %s; %s\n", findings.at[i].requirement,
-                        verdict_name(findings.at[i].verdict), findings.at[i].expected,
-                        findings.at[i].actual);
-    findings_free(&findings);
-}
-
 #define CASE(name, complaints, ...)                                                                \
     static void test_##name(void)                                                                  \
     {                                                                                              \
         static const struct oracle_case test = {__VA_ARGS__};                                      \
-        judge(&test, complaints);                                                                  \
+        oracle_expect(&test, complaints);                                                          \
     }
 CASES
 #undef CASE

@@ -1,4 +1,5 @@
 #include "tests/unit/oracle.h"
+#include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,4 +209,20 @@ const char *oracle_complaints(const struct findings *findings, char *text, size_
         length += (size_t)snprintf(text + length, size - length, "%s%s", length ? ", " : "", word);
     }
     return text;
+}
+
+void oracle_expect(const struct oracle_case *test, const char *expected)
+{
+    struct findings findings;
+    char complaints[512];
+    oracle_judge(test, &findings);
+    oracle_complaints(&findings, complaints, sizeof complaints);
+    CU_ASSERT_STRING_EQUAL(complaints, expected);
+    if (strcmp(complaints, expected) != 0)
+        for (size_t i = 0; i < findings.count; i++)
+            if (findings.at[i].verdict == VERDICT_FAIL || findings.at[i].verdict == VERDICT_WARN)
+                fprintf(stderr, "    %s %s: expected %s; %s\n", findings.at[i].requirement,
+                        verdict_name(findings.at[i].verdict), findings.at[i].expected,
+                        findings.at[i].actual);
+    findings_free(&findings);
 }

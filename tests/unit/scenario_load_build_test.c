@@ -38,6 +38,54 @@ static void test_centre(void)
     scenario_set_free(&set);
 }
 
+/* Messages that are made are called by all that makes them what they are. */
+static void test_recipes(void)
+{
+    static const char text[] = "{\"version\": 1, \"messages\": [{\"generate\": \"octets\", "
+                               "\"octets\": 4000, \"number\": 7}, "
+                               "\"$m\"], \"vary\": {\"m\": {\"a\": {\"generate\": \"dots\", "
+                               "\"octets\": 5000, \"block\": 512}}}}";
+    struct told told;
+    struct scenario_set set = load_text(text, &told);
+    CU_ASSERT_EQUAL_FATAL(set.count, 1);
+    const struct scenario *scenario = set.at[0];
+    CU_ASSERT_EQUAL_FATAL(scenario->message_count, 2);
+    CU_ASSERT_STRING_EQUAL(scenario->messages[0], "generated-octets-4000-7");
+    CU_ASSERT_STRING_EQUAL(scenario->messages[1], "generated-dots-5000-512-1");
+    CU_ASSERT_EQUAL(scenario->recipes[0].kind, MESSAGE_OCTETS);
+    CU_ASSERT_EQUAL(scenario->recipes[0].octets, 4000);
+    CU_ASSERT_EQUAL(scenario->recipes[0].number, 7);
+    CU_ASSERT_EQUAL(scenario->recipes[1].kind, MESSAGE_DOTS);
+    CU_ASSERT_EQUAL(scenario->recipes[1].block, 512);
+    scenario_set_free(&set);
+}
+
+/* What is wrong with a recipe, and what is told of it. */
+static void test_wrong_recipes(void)
+{
+    static const struct {
+        const char *recipe, *told;
+    } cases[] = {
+        {"{\"generate\": \"dots\"}", "octets"},
+        {"{\"octets\": 4000}", "generate"},
+        {"{\"generate\": \"dot\", \"octets\": 4000}", "dots"},
+        {"{\"generate\": \"dots\", \"octets\": 999}", "1000"},
+        {"{\"generate\": \"dots\", \"octets\": 700001}", "700000"},
+        {"{\"generate\": \"dots\", \"octets\": 4000, \"block\": 8}", "16"},
+        {"{\"generate\": \"octets\", \"octets\": 4000, \"block\": 512}", "block"},
+        {"{\"generate\": \"dots\", \"octets\": 4000, \"seed\": 1}", "seed"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256];
+        struct told told;
+        snprintf(text, sizeof text, "{\"version\": 1, \"messages\": [%s]}", cases[i].recipe);
+        struct scenario_set set = load_text(text, &told);
+        CU_ASSERT_EQUAL(set.count, 0);
+        CU_ASSERT_EQUAL(told.count, 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(told.text, cases[i].told));
+    }
+}
+
 static void test_ehlo(void)
 {
     static const struct {
@@ -124,7 +172,7 @@ static void test_replies(void)
     scenario_set_free(&set);
 }
 
-/* What octets permit: only a whole, well-formed reply has a code. */
+/* What octets permit: only a whole, well-formed reply has a code; lines may end with LF alone. */
 static void test_codes_of_octets(void)
 {
     static const struct {
@@ -136,7 +184,13 @@ static void test_codes_of_octets(void)
         {"250-a\\r\\n250 b\\r\\n", 250},
         {"250-a\\r\\n", 0},
         {"354 go", 0},
-        {"354 go\\n", 0},
+        {"354 go\\n", 354},
+        {"354\\n", 354},
+        {"250-a\\n", 0},
+        {"250-a\\n250 b\\n", 250},
+        {"250-a\\r\\n250 b\\n", 250},
+        {"OK\\n", 0},
+        {"\\n", 0},
         {"250-a\\r\\n354 b\\r\\n", 0},
         {"OK\\r\\n", 0},
         {"\\r\\n", 0},
@@ -235,6 +289,8 @@ int main(int argc, char **argv)
     static const struct unit_test tests[] = {
         {"centre", test_centre},
         {"ehlo", test_ehlo},
+        {"recipes", test_recipes},
+        {"wrong_recipes", test_wrong_recipes},
         {"selectors", test_selectors},
         {"replies", test_replies},
         {"codes of octets", test_codes_of_octets},

@@ -136,6 +136,56 @@ static void test_faults(void)
             "{\"version\": 1, \"title\": {\"en\": \"x\"}, \"messages\": [\"nothing\"]}", "nothing");
 }
 
+/* A message that is made: the same for one seed, shared by the cases that use it, and in a file
+ * only while a sender needs one. */
+static void test_made(void)
+{
+    static const char made_case[] =
+        "{\"version\": 1, \"title\": {\"en\": \"Made\"}, \"requirements\": [\"CONN-1\"], "
+        "\"messages\": [{\"generate\": \"dots\", \"octets\": 2000}, \"plain\"]}";
+    struct fixture fixture = fixture_make();
+    struct suite suite, other;
+    struct told told = {""};
+    fixture_suite(&fixture);
+    fixture_write(&fixture, "rcpt/first.json", made_case);
+    fixture_write(&fixture, "rcpt/second.json", made_case);
+    const char *path = fixture.folder;
+    struct suite_options options = {
+        .paths = &path, .path_count = 1, .seed = 1, .fault = fixture_told, .owner = &told};
+    CU_ASSERT_FATAL(suite_load(&options, &suite));
+    CU_ASSERT_EQUAL_FATAL(suite.case_count, 2);
+    const struct suite_case *test = &suite.cases[0];
+    CU_ASSERT_STRING_EQUAL(test->messages[0].name, "generated-dots-2000-1.eml");
+    CU_ASSERT_EQUAL(test->messages[0].octets.count, 2000);
+    CU_ASSERT_PTR_EQUAL(test->messages[0].octets.at, suite.cases[1].messages[0].octets.at);
+    CU_ASSERT_PTR_NULL(test->message_paths[0]);
+    CU_ASSERT_PTR_NOT_NULL(test->message_paths[1]);
+    options.seed = 2;
+    CU_ASSERT_FATAL(suite_load(&options, &other));
+    CU_ASSERT_FALSE(octets_equal(test->messages[0].octets, other.cases[0].messages[0].octets));
+    CU_ASSERT_NOT_EQUAL(suite.hash, other.hash);
+    suite_free(&other);
+
+    struct problem problem;
+    char octets[2001];
+    CU_ASSERT_FALSE(suite_write_made(&suite, "/nowhere/at/all", &problem));
+    CU_ASSERT_TRUE_FATAL(suite_write_made(&suite, fixture.folder, &problem));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(test->message_paths[0]);
+    CU_ASSERT_STRING_EQUAL(test->message_paths[0], suite.cases[1].message_paths[0]);
+    FILE *file = fopen(test->message_paths[0], "rb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fread(octets, 1, sizeof octets, file), 2000);
+    fclose(file);
+    CU_ASSERT_EQUAL(memcmp(octets, test->messages[0].octets.at, 2000), 0);
+    char *kept = strdup(test->message_paths[0]);
+    suite_remove_made(&suite);
+    CU_ASSERT_PTR_NULL(test->message_paths[0]);
+    CU_ASSERT_PTR_NULL(fopen(kept, "rb"));
+    free(kept);
+    suite_free(&suite);
+    fixture_remove(&fixture);
+}
+
 static void test_own_suite(void)
 {
     char *root = suite_find_root("build/naccs-harness");
@@ -161,9 +211,9 @@ static void test_own_suite(void)
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"a folder of scenarios", test_load}, {"the hash", test_hash},
-        {"names under the root", test_names}, {"faults", test_faults},
-        {"the suite itself", test_own_suite},
+        {"a folder of scenarios", test_load},  {"the hash", test_hash},
+        {"names under the root", test_names},  {"faults", test_faults},
+        {"messages that are made", test_made}, {"the suite itself", test_own_suite},
     };
     return unit_main("suite", tests, sizeof tests / sizeof *tests, argc, argv);
 }

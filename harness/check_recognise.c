@@ -1,0 +1,166 @@
+/* Which message file a message on the wire is.
+ *
+ * A defective sender changes what it sends: its Message-ID, every line's ending, the octets above
+ * 127. The file that has most lines in common is the one, and where a Message-ID of one stands in
+ * it there is no doubt. */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "harness/check_lines.h"
+
+size_t lines_added(const struct judge *judge, struct octets sent, struct octets file)
+{
+    return judge->input->adds_headers ? added_headers(sent, file) : 0;
+}
+
+/* Exactly as it must be? The usual case, without looking at lines twice. */
+static bool is_exact(struct octets sent, struct octets file)
+{
+    struct text text = {sent, 0}, wanted = {file, 0};
+    struct text_line line, file_line;
+    while (next_line(&wanted, &file_line))
+        if (!next_line(&text, &line) || !line.crlf || !sent_rightly(line.text, file_line.text))
+            return false;
+    return text.at == sent.count;
+}
+
+/* The file's Message-ID stands in the message. */
+static bool has_its_id(struct octets sent, struct octets file)
+{
+    static const char name[] = "Message-ID:";
+    struct text text = {file, 0};
+    struct text_line line;
+    while (next_line(&text, &line) && line.text.count > 0) {
+        if (line.text.count < sizeof name ||
+            strncasecmp((const char *)line.text.at, name, sizeof name - 1) != 0)
+            continue;
+        struct octets id = octets_from(line.text, sizeof name - 1);
+        while (id.count > 0 && is_blank(id.at[0]))
+            id = octets_from(id, 1);
+        return id.count > 0 && memmem(sent.at, sent.count, id.at, id.count);
+    }
+    return false;
+}
+
+static size_t common_octets(struct octets sent, struct octets file)
+{
+    size_t common = 0;
+    while (common < sent.count && common < file.count && sent.at[common] == file.at[common])
+        common++;
+    return common;
+}
+
+/* What a line is known by, whatever became of its ending and of the dots before it. */
+static uint64_t mark_of(struct octets line)
+{
+    while (line.count > 0 && (line.at[0] == '.' || is_blank(line.at[0])))
+        line = octets_from(line, 1);
+    while (line.count > 0 && (is_blank(line.at[line.count - 1]) || line.at[line.count - 1] == '\r'))
+        line.count--;
+    uint64_t mark = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = 0; i < line.count; i++)
+        mark = (mark ^ line.at[i]) * 1099511628211u;
+    return mark;
+}
+
+static int by_mark(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* The marks of its lines, sorted; to be freed. Null where there is no memory. */
+static uint64_t *marks_of(struct octets octets, size_t *count)
+{
+    struct text text = {octets, 0};
+    struct text_line line;
+    size_t lines = 0;
+    while (next_line(&text, &line))
+        lines++;
+    uint64_t *marks = calloc(lines + 1, sizeof *marks);
+    text.at = *count = 0;
+    while (marks && next_line(&text, &line))
+        marks[(*count)++] = mark_of(line.text);
+    if (marks)
+        qsort(marks, *count, sizeof *marks, by_mark);
+    return marks;
+}
+
+/* How many lines they have in common, of 1000 of both; 0 where there is none (or no memory). */
+static size_t likeness(const uint64_t *sent, size_t sent_count, struct octets file)
+{
+    size_t count, common = 0, i = 0, j = 0;
+    uint64_t *marks = marks_of(file, &count);
+    while (marks && i < sent_count && j < count) {
+        common += sent[i] == marks[j];
+        bool forth = sent[i] <= marks[j], back = marks[j] <= sent[i];
+        i += forth;
+        j += back;
+    }
+    free(marks);
+    return common == 0 ? 0 : 1 + 2000 * common / (sent_count + count);
+}
+
+enum { COMMON_LEAST = 8 };
+
+/* A message that breaks off: the file that begins as it does. */
+static uint32_t recognise_beginning(const struct judge *judge, struct octets sent)
+{
+    const struct check_input *input = judge->input;
+    uint32_t best = 0;
+    size_t most = COMMON_LEAST;
+    for (size_t i = 0; i < input->message_count; i++) {
+        struct octets file = input->messages[i].octets;
+        struct octets own = octets_from(sent, lines_added(judge, sent, file));
+        size_t common = common_octets(own, file);
+        if (has_its_id(own, file))
+            return (uint32_t)i + 1;
+        if (common > most) {
+            most = common;
+            best = (uint32_t)i + 1;
+        }
+    }
+    return best;
+}
+
+static uint32_t recognise_lines(const struct judge *judge, struct octets sent)
+{
+    const struct check_input *input = judge->input;
+    size_t count, most = 0;
+    uint32_t best = 0;
+    uint64_t *marks = marks_of(sent, &count);
+    for (size_t i = 0; marks && i < input->message_count; i++) {
+        struct octets file = input->messages[i].octets;
+        if (has_its_id(sent, file)) {
+            best = (uint32_t)i + 1;
+            break;
+        }
+        size_t like = likeness(marks, count, file);
+        if (like > most) {
+            most = like;
+            best = (uint32_t)i + 1;
+        }
+    }
+    if (!marks)
+        judge->findings->no_memory = true;
+    free(marks);
+    return best;
+}
+
+uint32_t lines_recognise(const struct judge *judge, const struct step *body, struct octets sent,
+                         bool *exact)
+{
+    const struct check_input *input = judge->input;
+    *exact = false;
+    for (size_t i = 0; i < input->message_count; i++) {
+        struct octets file = input->messages[i].octets;
+        if (is_exact(octets_from(sent, lines_added(judge, sent, file)), file)) {
+            *exact = true;
+            return (uint32_t)i + 1;
+        }
+    }
+    if (input->message_count == 1)
+        return 1;
+    uint32_t best = recognise_beginning(judge, sent);
+    return body->complete || best == 0 ? recognise_lines(judge, sent) : best;
+}

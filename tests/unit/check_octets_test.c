@@ -1,0 +1,119 @@
+/* The oracle on what stands on the wire in place of the message, and on replies that may be read in
+ * more than one way. */
+#include "tests/unit/oracle.h"
+#include "tests/unit/unit.h"
+
+#define HELLO    "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
+#define MAIL     "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
+#define RCPT     "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
+#define DATA     "> DATA\n< 354 go ahead\n"
+#define ENVELOPE MAIL RCPT DATA
+#define ONE      ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n"
+#define TWO      ">> Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n"
+#define OK       "< 250 ok\n"
+#define QUIT     "> QUIT\n< 221 bye\nfin\n"
+
+#define FILE_ONE "Message-ID: <1@gw>\r\n\r\nline\r\n"
+#define FILE_TWO "Message-ID: <2@gw>\r\n\r\nother\r\n"
+#define A        OUTCOME_ACCEPTED
+
+static const uint32_t first[] = {1};
+
+/* name, what the oracle must complain about, the case */
+#define CASES                                                                                      \
+    CASE(ends_at_a_dot_line, "BODY-4 fail", .messages = {"a\r\n.\r\nbc\r\n"}, .claims = {A},       \
+         .dialogue = HELLO ENVELOPE ">> a\\r\\n.\\r\\n\n" OK QUIT)                                 \
+    CASE(dot_amid_a_line, "BODY-3 fail", .messages = {"a.b.\r\n"}, .claims = {A},                  \
+         .dialogue = HELLO ENVELOPE ">> a.b..\\r\\n.\\r\\n\n" OK QUIT)                             \
+    CASE(rest_behind_a_cut_line, "BODY-4 fail", .messages = {"a....\r\nRSET\r\nbc\r\n"},           \
+         .claims = {A},                                                                            \
+         .dialogue = HELLO ENVELOPE ">> a...\\r\\n.\\r\\n\n>> RSET\\r\\nbc\\r\\n.\\r\\n\n" OK OK   \
+                                    "< 500 what\n< 500 what\n" QUIT)                               \
+    CASE(other_message_id, "BODY-4 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},      \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ">> Message-ID: <7@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n" OK ENVELOPE     \
+                            ">> Message-ID: <8@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n" OK QUIT)       \
+    CASE(none_of_them, "BODY-4 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},          \
+         .dialogue = HELLO ENVELOPE ">> nothing at all\\r\\n.\\r\\n\n" OK ENVELOPE TWO OK QUIT)    \
+    CASE(quit_for_message, "CODE-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},      \
+         .dialogue = HELLO ENVELOPE "> QUIT\nfin\n", .expect = {.has_accepted = true})             \
+    CASE(sound_quit_out_of_step, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},           \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n<< 250 a\\r\\n250 "           \
+                                "b\\r\\n\n> DATA\n< 354 go\n> QUIT\nfin\n",                        \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_out_of_step_all_along, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},      \
+         .dialogue =                                                                               \
+             "open\n<< 220 a\\r\\n220 b\\r\\n\n> HELO GW01\n> MAIL FROM:<USER@GW01>\n< 250 ok\n> " \
+             "RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n> QUIT\n< 250 ok\n< 221 bye\nfin\n",     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(                                                                                          \
+        further_ahead_than_that, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT}, \
+        .dialogue =                                                                                \
+            "open\n<< 220 a\\r\\n220 b\\r\\n\n> HELO GW01\n> MAIL FROM:<USER@GW01>\n> RCPT "       \
+            "TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n< 250 ok\n< 250 ok\n> QUIT\n< 221 bye\nfin\n", \
+        .expect = {.has_accepted = true})                                                          \
+    CASE(waits_behind_a_reply, "CODE-1 fail", .messages = {FILE_ONE},                              \
+         .claims = {OUTCOME_DEFERRED},                                                             \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 a-b\n+5000\nfin\n",                     \
+         .plain = HELLO ENVELOPE ONE OK QUIT, .subject = "CODE-1",                                 \
+         .expect = {.same_actions_as = "plain",                                                    \
+                    .accepted = first,                                                             \
+                    .accepted_count = 1,                                                           \
+                    .has_accepted = true})                                                         \
+    CASE(quit_before_354, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
+         .dialogue = HELLO MAIL RCPT "> DATA\n> QUIT\n< 354 go\nfin\n",                            \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(quit_behind_long_reply, "CODE-2 fail", .messages = {FILE_ONE},                            \
+         .claims = {OUTCOME_UNSENT},                                                               \
+         .dialogue = HELLO                                                                         \
+         "> MAIL FROM:<USER@GW01>\n< 250 0123456789 0123456789 0123456789 0123456789 0123456789 "  \
+         "0123456789\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n> QUIT\n< 250 ok\n< 221 bye\nfin\n",     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_bare_lf_replies, "", .messages = {FILE_ONE}, .claims = {A},                         \
+         .dialogue = "open\n<< 220 c\\n\n> HELO GW01\n<< 250 c\\n\n> MAIL FROM:<USER@GW01>\n<< "   \
+                     "250-a\\n250 b\\n\n" RCPT "> DATA\n<< 354 go\\n\n" ONE "<< 250 ok\\n\n" QUIT) \
+    CASE(sound_bare_lf_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},         \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 250 c\\n\n> QUIT\n< 221 c\nfin\n",         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_bare_lf_354_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},     \
+         .dialogue = HELLO MAIL RCPT "> DATA\n<< 354 c\\n\n> QUIT\nfin\n",                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_bare_lf_at_end_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN}, \
+         .dialogue = HELLO ENVELOPE ONE "<< 250 c\\n\n" QUIT, .expect = {.has_accepted = true})    \
+    CASE(sound_bare_lf_and_gone, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},           \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 250 c\\n\nfin\n",                          \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(bare_lf_refusal_ignored, "MAIL-1 fail", .messages = {FILE_ONE},                           \
+         .claims = {OUTCOME_UNSENT},                                                               \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 550 c\\n\n> RCPT "                         \
+                           "TO:<NACCS@MAIL.PROD.NACCS6>\n< 503 no\n" QUIT,                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_reply_ended_by_the_end, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},     \
+         .dialogue = HELLO                                                                         \
+         "> MAIL FROM:<USER@GW01>\n<< 250 ok\ncut\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\nfin\n",     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_354_ended_by_the_end, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},       \
+         .dialogue = HELLO MAIL RCPT "> DATA\n<< 354\ncut\n" ONE "fin\n",                          \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(two_digits_ended_by_the_end, "CODE-2 fail, MAIL-1 fail", .messages = {FILE_ONE},          \
+         .claims = {OUTCOME_UNSENT},                                                               \
+         .dialogue = HELLO                                                                         \
+         "> MAIL FROM:<USER@GW01>\n<< 25\ncut\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\nfin\n",         \
+         .expect = {.has_accepted = true})
+
+#define CASE(name, complaints, ...)                                                                \
+    static void test_##name(void)                                                                  \
+    {                                                                                              \
+        static const struct oracle_case test = {__VA_ARGS__};                                      \
+        oracle_expect(&test, complaints);                                                          \
+    }
+CASES
+#undef CASE
+
+int main(int argc, char **argv)
+{
+#define CASE(name, complaints, ...) {#name, test_##name},
+    static const struct unit_test tests[] = {CASES};
+#undef CASE
+    return unit_main("check octets", tests, sizeof tests / sizeof *tests, argc, argv);
+}
