@@ -50,7 +50,7 @@ static bool ran_out_of_time(const struct judge *judge)
 {
     for (size_t i = 0; i < judge->wait_count; i++)
         if (judge->waits[i].end == WAIT_GAVE_UP && judge->waits[i].stage != STAGE_QUIT &&
-            judge->waits[i].ended - judge->waits[i].began >= judge->early)
+            judge->waits[i].ended - judge->waits[i].began_not >= judge->early)
             return !judge->input->scenario->expect.has_gives_up;
     return false;
 }
