@@ -131,6 +131,11 @@ void judge_skip(struct judge *judge, enum requirement_number requirement, const 
 /* Adds a finding as it is; null where memory ran out (the case is then an error). */
 struct finding *judge_add(struct judge *judge, int requirement, enum verdict verdict);
 
+/* Scenarios count messages as the centre sees them, by their transactions; the sender may have sent
+ * its files in another order, or side by side. The file, from 1, that is the scenario's message
+ * `number`. */
+uint32_t judge_file(const struct judge *judge, uint32_t number);
+
 /* The number of a requirement's id; -1 where there is none of that id. */
 int requirement_number_of(const char *id);
 
@@ -166,9 +171,8 @@ static inline bool may_have_given_up(const struct judge *judge, const struct lin
 {
     const struct answer *answer = &step->answer;
     static const usec crossing_most = 100 * USEC_PER_MSEC;
-    bool crossing =
-        !answer->complete || step->crossed ||
-        link->sender_ended_at - answer->last_at <= judge->input->slack + crossing_most;
+    bool crossing = !answer->complete || step->crossed ||
+                    link->sender_ended_at - answer->last_at <= judge->input->slack + crossing_most;
     return link->sender_ended_at != USEC_NEVER && crossing &&
            link->sender_ended_at - step_began_not(step) >= judge->early;
 }
@@ -200,6 +204,7 @@ void check_leaving(struct judge *judge);      /* RSET-1, QUIT-1, -2, -4, -5 */
 void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
 void check_ledger(struct judge *judge);       /* LOSS, QUIT-3, CODE-3 */
 void check_expectations(struct judge *judge); /* what the scenario asks for, CODE-1 */
+void check_end(struct judge *judge);          /* senders that had to be stopped */
 void check_untold(struct judge *judge);       /* the last: what an attached sender never told */
 
 #endif

@@ -135,6 +135,26 @@ static void check_quit(struct judge *judge, const struct link *link)
                       step_words(link, last, text), answer_words(link, last, reply));
 }
 
+/* It had its reply, and all it did was to wait, and to close: it wanted more of the reply than
+ * there is. */
+static void check_waiting_in_vain(struct judge *judge, const struct link *link)
+{
+    const struct step *step = link_last(link);
+    if (step->kind == STEP_BODY && !step->complete && step->wire_end == step->begin)
+        step--; /* the 354 */
+    bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step);
+    if (!its_turn || !left_by_itself(judge, link) || link->sender_ended_at == USEC_NEVER ||
+        judge->stopped || step->crossed || link->cut_idle)
+        return;
+    usec waited = link->sender_ended_at - step->answer.last_at;
+    char text[32], reply[ESCAPED_SIZE];
+    if (waited >= judge->early && !may_have_given_up(judge, link, step))
+        judge_against(judge, CODE_2, (struct place){.link = link, .step = step},
+                      "to go on once the last line of a reply has come",
+                      "it sent nothing for %s after %s, and closed the connection",
+                      seconds(waited, text), answer_words(link, step, reply));
+}
+
 /* A refusal that the sender left after, in order. */
 static void check_polite(struct judge *judge, const struct link *link)
 {
@@ -172,8 +192,8 @@ static void check_farewell(struct judge *judge, const struct link *link)
     if (cut || link->sender_ended_at == USEC_NEVER)
         return;
     usec stayed = stayed_until(judge, link);
-    if (quit->answer.complete && (link->sender_ended_event > quit->answer.last_event ||
-                                  stayed > quit->answer.last_at)) {
+    if (quit->answer.complete &&
+        (link->sender_ended_event > quit->answer.last_event || stayed > quit->answer.last_at)) {
         judge_saw(judge, QUIT_5);
         return;
     }
@@ -209,6 +229,7 @@ void check_leaving(struct judge *judge)
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
         check_quit(judge, link);
+        check_waiting_in_vain(judge, link);
         check_polite(judge, link);
         check_farewell(judge, link);
         check_idle(judge, link);

@@ -107,8 +107,9 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                           .some_octets = answer->present && !step->crossed};
     bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
                   link->centre_ended_at == USEC_NEVER;
-    bool before_reply = next ? next->first_event < answer->last_event
-                             : link->sender_ended_event < answer->last_event;
+    bool before_reply =
+        next ? next->first_event < answer->last_event
+             : link->sender_ended_at != USEC_NEVER && link->sender_ended_event < answer->last_event;
     if (own && !unread &&
         (acted == USEC_NEVER || acted > answer->last_at ||
          (acted == answer->last_at && !before_reply))) {
@@ -125,7 +126,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         wait->end = WAIT_CUT;
     else if (step->crossed)
         wait->end = WAIT_CUT;
-    else if (next && next->first_at == acted && (!is_retreat(next) || acted - wait->began_not < judge->early))
+    else if (next && next->first_at == acted &&
+             (!is_retreat(next) || acted - wait->began_not < judge->early))
         wait->end = WAIT_PASSED;
     else
         wait->end = WAIT_GAVE_UP;
@@ -382,12 +384,12 @@ static void check_repeats_on_connection(struct judge *judge)
         if (at_once < most + 2 && in_a_row <= most * (TRIES_LIMIT + 1))
             continue;
         bool storm = at_once >= most + 2;
-        judge_against(
-            judge, STORM_1, (struct place){.link = transaction->link, .step = transaction->mail},
-            storm ? "to wait before trying again" : "a bounded number of tries",
-            "%zu transactions for %zu message%s on this connection, each %sbehind a 4yz",
-            storm ? at_once : in_a_row, judge->input->message_count,
-            judge->input->message_count == 1 ? "" : "s", storm ? "right " : "");
+        judge_against(judge, STORM_1,
+                      (struct place){.link = transaction->link, .step = transaction->mail},
+                      storm ? "to wait before trying again" : "a bounded number of tries",
+                      "%zu transactions for %zu message%s on this connection, each %sbehind a 4yz",
+                      storm ? at_once : in_a_row, judge->input->message_count,
+                      judge->input->message_count == 1 ? "" : "s", storm ? "right " : "");
         return;
     }
 }

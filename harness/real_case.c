@@ -152,7 +152,7 @@ static bool start_command(struct real_case *playing, struct problem *problem)
         return false;
     playing->running = playing->watch.present = true;
     playing->connected = playing->watch.connections;
-    playing->watch.quiet_since = loop_now(shared->loop);
+    playing->watch.quiet_since = playing->watch.busy_since = loop_now(shared->loop);
     playing->job->processes[playing->run_index].started = playing->watch.quiet_since;
     playing->job->process_count = playing->run_index + 1;
     assess_soon(playing);
@@ -168,6 +168,7 @@ static void kill_command(struct real_case *playing, const char *why)
     playing->watch.present = false;
     process->killed = true;
     process->killed_for = why;
+    process->holds = watch_sender_holds(&playing->watch);
     sut_kill(playing->sut);
 }
 
