@@ -52,6 +52,13 @@ static usec earlier(usec a, usec b)
     return a < b ? a : b;
 }
 
+/* The window was closed for longer than a sound sender waits. */
+static bool window_stayed_closed(const struct judge *judge, const struct link *link)
+{
+    return link->paused_at != USEC_NEVER &&
+           (link->resumed_at == USEC_NEVER || link->resumed_at - link->paused_at > judge->late);
+}
+
 /* Behind a window that the centre closed nothing is seen of a sender on another machine. */
 static bool out_of_sight(const struct judge *judge, const struct link *link)
 {
@@ -71,7 +78,7 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
         at = link->centre_ended_at; /* whatever came later, it was nothing that we saw */
     if (link->centre_ended_at != USEC_NEVER)
         at = earlier(at, link->closed_at); /* nor does a connection that the centre has given up */
-    if (link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER)
+    if (window_stayed_closed(judge, link))
         at = earlier(at, sighted_end(judge, link));
     if (next && next->first_at >= step->last_at)
         at = earlier(at, next->first_at);
@@ -88,7 +95,7 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                     struct wait *wait)
 {
     bool closed_window = step->kind == STEP_BODY && !step->complete;
-    if (closed_window && (link->paused_at == USEC_NEVER || link->resumed_at != USEC_NEVER))
+    if (closed_window && !window_stayed_closed(judge, link))
         return false;
     if (!closed_window && !step->complete)
         return false;

@@ -11,6 +11,7 @@
  * sessions may take to end. */
 #define SETTLE_QUIET (10 * USEC_PER_MSEC)
 #define SETTLE_LIMIT USEC_PER_SEC
+enum { SETTLE_LIMITS = 3 };
 /* A command that has not connected by then is not starting any more, but doing something else. */
 #define START_LIMIT (500 * USEC_PER_MSEC)
 
@@ -216,10 +217,13 @@ static void run_over(struct real_case *playing)
 /* When the command has ended: is there anything left to see? */
 static void settle(struct real_case *playing, usec now)
 {
+    const struct patience_view view = watch_view(&playing->watch);
     usec until = playing->exited + SETTLE_LIMIT;
-    if (centre_numbers(playing->watch.centre).open == 0 &&
-        playing->watch.quiet_since + SETTLE_QUIET < until)
-        until = playing->watch.quiet_since + SETTLE_QUIET;
+    /* What it had written when the window closed still comes once that opens again. */
+    if (view.owes && view.centre_acts)
+        until += SETTLE_LIMITS * run_limit(playing->shared->run->options);
+    if (view.open == 0 && view.quiet_since + SETTLE_QUIET < until)
+        until = view.quiet_since + SETTLE_QUIET;
     if (now >= until)
         run_over(playing);
     else
