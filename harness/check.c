@@ -69,6 +69,7 @@ void check_all(const struct check_input *input, struct findings *findings)
             check_times(&judge);
             check_ledger(&judge);
             check_expectations(&judge);
+            check_end(&judge);
             check_untold(&judge);
         } else {
             findings->no_memory = true;

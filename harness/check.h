@@ -33,6 +33,7 @@ struct check_process {
     usec started, ended;
     bool killed;            /* by the harness, because it did not end */
     const char *killed_for; /* why, in words; null */
+    bool holds;             /* when it was killed it still had a socket to the centre */
     bool crashed;           /* ended by a signal of its own */
     int status;             /* exit status, or the signal */
 };

@@ -44,21 +44,35 @@ static unsigned times_held(const struct judge *judge, uint32_t message, bool *su
     return times;
 }
 
-/* It waited for as long as it says it does, and the centre's late reply came later still by the
- * sender's own clock: within the tolerance, nobody is to blame. A reply that came long before was
- * not late, but not understood. */
-static bool ran_out_of_time(const struct judge *judge)
+/* Whether a wait was given up after so long; a reply that came in time was not waited for, but not
+ * understood. */
+static bool gave_up_from(const struct judge *judge, usec least, usec most)
 {
     for (size_t i = 0; i < judge->wait_count; i++) {
         const struct wait *wait = &judge->waits[i];
         const struct answer *answer = wait->step ? &wait->step->answer : NULL;
         bool in_time = answer && answer->complete && !wait->step->crossed &&
                        answer->last_at - wait->began < judge->early;
+        usec waited = wait->ended - wait->began_not;
         if (wait->end == WAIT_GAVE_UP && wait->stage != STAGE_QUIT && !in_time &&
-            wait->ended - wait->began >= judge->early)
-            return !judge->input->scenario->expect.has_gives_up;
+            waited >= least && waited < most)
+            return true;
     }
     return false;
+}
+
+/* It waited for as long as it says it does, and the centre's late reply came later still by the
+ * sender's own clock: within the tolerance, nobody is to blame. */
+static bool ran_out_of_time(const struct judge *judge)
+{
+    return !judge->input->scenario->expect.has_gives_up &&
+           gave_up_from(judge, judge->early, USEC_NEVER);
+}
+
+/* TIME-2 tells that; what it did not do then is the consequence. */
+static bool gave_up_too_early(const struct judge *judge)
+{
+    return gave_up_from(judge, 0, judge->early);
 }
 
 static const char out_of_time[] =
@@ -68,6 +82,8 @@ static const char out_of_time[] =
  * scenario is about is not to blame for it as well. */
 static bool explained(const struct judge *judge)
 {
+    if (gave_up_too_early(judge))
+        return true;
     for (size_t i = 0; i < judge->findings->count; i++)
         if (judge->findings->at[i].verdict == VERDICT_FAIL)
             return true;
@@ -102,7 +118,7 @@ static void expect_accepted(struct judge *judge)
     const struct expectation *expect = &judge->input->scenario->expect;
     if (expect->has_accepted) {
         for (size_t i = 0; i < expect->accepted_count; i++)
-            expect_message(judge, expect->accepted[i]);
+            expect_message(judge, judge_file(judge, expect->accepted[i]));
         return;
     }
     if (judge->input->scenario->rule_count > 0)
@@ -131,7 +147,8 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
         return;
     judge_saw(judge, judge_subject(judge));
     bool surely;
-    if (ran_out_of_time(judge) && !(claim & OUTCOME_ACCEPTED))
+    bool gave_up = ran_out_of_time(judge) || gave_up_too_early(judge);
+    if (gave_up && !(claim & OUTCOME_ACCEPTED))
         return; /* as told of the message itself */
     if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_held(judge, message, &surely)))
         return;
@@ -164,12 +181,12 @@ static void expect_outcomes(struct judge *judge)
         if (outcome->message > judge->input->message_count)
             continue;
         if (outcome->message != 0) {
-            expect_outcome_of(judge, outcome->message, outcome->outcomes);
+            expect_outcome_of(judge, judge_file(judge, outcome->message), outcome->outcomes);
             continue;
         }
         for (uint32_t message = 1; message <= judge->input->message_count; message++)
             if (!is_named(expect, message))
-                expect_outcome_of(judge, message, outcome->outcomes);
+                expect_outcome_of(judge, judge_file(judge, message), outcome->outcomes);
     }
 }
 

@@ -75,7 +75,10 @@ struct wait {
     enum stage stage;
     const struct link *link; /* null for a connect that was never answered */
     const struct step *step;
-    usec began, ended;
+    usec began;     /* by then it had surely begun … */
+    usec began_not; /* … and not before this; of a message: the network takes it long before the
+                       centre reads its end */
+    usec ended;
     enum wait_end end;
     bool some_octets; /* part of a reply had come */
 };
@@ -128,6 +131,11 @@ void judge_skip(struct judge *judge, enum requirement_number requirement, const 
 /* Adds a finding as it is; null where memory ran out (the case is then an error). */
 struct finding *judge_add(struct judge *judge, int requirement, enum verdict verdict);
 
+/* Scenarios count messages as the centre sees them, by their transactions; the sender may have sent
+ * its files in another order, or side by side. The file, from 1, that is the scenario's message
+ * `number`. */
+uint32_t judge_file(const struct judge *judge, uint32_t number);
+
 /* The number of a requirement's id; -1 where there is none of that id. */
 int requirement_number_of(const char *id);
 
@@ -150,14 +158,27 @@ const char *answer_words(const struct link *link, const struct step *step, char 
  * Returns `text`. */
 const char *claim_source(const struct judge *judge, uint32_t message, char text[64]);
 
+/* The wait for the reply to this step did not begin before this. */
+static inline usec step_began_not(const struct step *step)
+{
+    return step->kind == STEP_BODY ? step[-1].answer.last_at : step->last_at;
+}
+
 /* The sender closed so long after this step that it may have run out of patience just as the reply
  * came, and never read it. */
 static inline bool may_have_given_up(const struct judge *judge, const struct link *link,
                                      const struct step *step)
 {
-    usec began = step->kind == STEP_BODY ? step[-1].answer.last_at : step->last_at;
-    return link->sender_ended_at != USEC_NEVER && link->sender_ended_at - began >= judge->early;
+    const struct answer *answer = &step->answer;
+    static const usec crossing_most = 100 * USEC_PER_MSEC;
+    bool crossing = !answer->complete || step->crossed ||
+                    link->sender_ended_at - answer->last_at <= judge->input->slack + crossing_most;
+    return link->sender_ended_at != USEC_NEVER && crossing &&
+           link->sender_ended_at - step_began_not(step) >= judge->early;
 }
+
+/* The run of the sender that held this link; null where that is not known. */
+const struct check_process *judge_process(const struct judge *judge, const struct link *link);
 
 /* How many octets at the beginning of `sent` are whole header lines that stand before the first
  * line of `file`, which must be a header line too; 0 where that is not so. */
@@ -183,6 +204,7 @@ void check_leaving(struct judge *judge);      /* RSET-1, QUIT-1, -2, -4, -5 */
 void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
 void check_ledger(struct judge *judge);       /* LOSS, QUIT-3, CODE-3 */
 void check_expectations(struct judge *judge); /* what the scenario asks for, CODE-1 */
+void check_end(struct judge *judge);          /* senders that had to be stopped */
 void check_untold(struct judge *judge);       /* the last: what an attached sender never told */
 
 #endif

@@ -9,7 +9,7 @@ static void check_reset(struct judge *judge, const struct transaction *failed)
 {
     const struct link *link = failed->link;
     if (!answered(failed->mail, 250) || failed->fate == FATE_ACCEPTED ||
-        failed->fate == FATE_CLOSING)
+        failed->fate == FATE_CLOSING || !failed->decided->answer.complete)
         return;
     for (const struct step *step = step_next(link, failed->mail); step;
          step = step_next(link, step)) {
@@ -75,13 +75,22 @@ static bool cut_for_idleness(const struct judge *judge, const struct link *link)
            limit->duration >= idle_limit;
 }
 
+/* Its command has ended, and the connection has not: somebody else has got hold of it (a child that
+ * inherited the socket). */
+static bool left_open(const struct judge *judge, const struct link *link)
+{
+    const struct check_process *process = judge_process(judge, link);
+    return link->sender_ended_at == USEC_NEVER && process && !process->killed;
+}
+
 /* Did the sender leave of its own will, with the centre there and willing? */
 static bool left_by_itself(const struct judge *judge, const struct link *link)
 {
     if (cut_for_idleness(judge, link))
         return true;
     return link->centre_ended_at == USEC_NEVER && link->stalled_at == USEC_NEVER &&
-           link->paused_at == USEC_NEVER && link->sender_ended_at != USEC_NEVER &&
+           link->paused_at == USEC_NEVER &&
+           (link->sender_ended_at != USEC_NEVER || left_open(judge, link)) &&
            link->derailed == link->step_count;
 }
 
@@ -120,12 +129,34 @@ static void check_quit(struct judge *judge, const struct link *link)
     struct place place = {.link = link, .step = last};
     if (requirement == QUIT_1)
         judge_against(judge, QUIT_1, place, "QUIT when the last message is done",
-                      "it closed the connection without QUIT%s",
+                      left_open(judge, link) && !cut_for_idleness(judge, link)
+                          ? "the sender ended without QUIT, and left the connection open%s"
+                          : "it closed the connection without QUIT%s",
                       judge->stopped ? " (when the harness stopped the sender)" : "");
     else
         judge_against(judge, QUIT_4, place, "QUIT after a refusal too",
                       "it closed the connection without QUIT after %s was answered %s",
                       step_words(link, last, text), answer_words(link, last, reply));
+}
+
+/* It had its reply, and all it did was to wait, and to close: it wanted more of the reply than
+ * there is. */
+static void check_waiting_in_vain(struct judge *judge, const struct link *link)
+{
+    const struct step *step = link_last(link);
+    if (step->kind == STEP_BODY && !step->complete && step->wire_end == step->begin)
+        step--; /* the 354 */
+    bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step);
+    if (!its_turn || !left_by_itself(judge, link) || link->sender_ended_at == USEC_NEVER ||
+        judge->stopped || step->crossed || link->cut_idle)
+        return;
+    usec waited = link->sender_ended_at - step->answer.last_at;
+    char text[32], reply[ESCAPED_SIZE];
+    if (waited >= judge->early && !may_have_given_up(judge, link, step))
+        judge_against(judge, CODE_2, (struct place){.link = link, .step = step},
+                      "to go on once the last line of a reply has come",
+                      "it sent nothing for %s after %s, and closed the connection",
+                      seconds(waited, text), answer_words(link, step, reply));
 }
 
 /* A refusal that the sender left after, in order. */
@@ -140,6 +171,21 @@ static void check_polite(struct judge *judge, const struct link *link)
     }
 }
 
+/* Until when a sender that has closed its own direction (a half close behind QUIT) may have waited
+ * on the other one: until it did something else. */
+static usec stayed_until(const struct judge *judge, const struct link *link)
+{
+    const struct check_process *process = judge_process(judge, link);
+    if (link->sender_reset || !process)
+        return link->sender_ended_at;
+    usec until = process->ended;
+    for (const struct link *next = link + 1;
+         next < judge->dialogue.links + judge->dialogue.count && next->opened_at < until; next++)
+        if (next->opened_at >= link->sender_ended_at && judge_process(judge, next) == process)
+            until = next->opened_at;
+    return until > link->sender_ended_at ? until : link->sender_ended_at;
+}
+
 static void check_farewell(struct judge *judge, const struct link *link)
 {
     const struct step *quit = link_last(link);
@@ -149,11 +195,13 @@ static void check_farewell(struct judge *judge, const struct link *link)
                (!quit->answer.complete || link->centre_ended_event < quit->last_event);
     if (cut || link->sender_ended_at == USEC_NEVER)
         return;
-    if (quit->answer.complete && link->sender_ended_event > quit->answer.last_event) {
+    usec stayed = stayed_until(judge, link);
+    if (quit->answer.complete &&
+        (link->sender_ended_event > quit->answer.last_event || stayed > quit->answer.last_at)) {
         judge_saw(judge, QUIT_5);
         return;
     }
-    if (link->sender_ended_at - quit->last_at >= judge->early)
+    if (stayed - quit->last_at >= judge->early)
         return; /* it waited as long as it says it does */
     char waited[32];
     judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},
@@ -185,6 +233,7 @@ void check_leaving(struct judge *judge)
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
         check_quit(judge, link);
+        check_waiting_in_vain(judge, link);
         check_polite(judge, link);
         check_farewell(judge, link);
         check_idle(judge, link);

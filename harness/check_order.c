@@ -246,6 +246,14 @@ static void check_turns(struct judge *judge, const struct link *link)
         struct place place = {.link = link, .step = step};
         const char *sent = step_words(link, step, text);
         const char *before = step_words(link, previous, other);
+        if (cut && !answer->present) {
+            judge_against(judge, QUIT_3, place,
+                          "to notice that the centre has ended the connection",
+                          "%s was sent behind the end of the connection, though %s had never been "
+                          "answered",
+                          sent, before);
+            return;
+        }
         if (part || desynchronised) {
             tell_half_read(judge, link, step, part);
             return;

@@ -19,8 +19,7 @@ static bool is_retreat(const struct step *step)
            (step->verb == VERB_QUIT || step->verb == VERB_RSET || step->verb == VERB_NOOP);
 }
 
-/* The run of the sender that held this link; null where that is not known. */
-static const struct check_process *process_of(const struct judge *judge, const struct link *link)
+const struct check_process *judge_process(const struct judge *judge, const struct link *link)
 {
     const struct check_input *input = judge->input;
     for (size_t i = 0; i < input->process_count; i++)
@@ -32,7 +31,7 @@ static const struct check_process *process_of(const struct judge *judge, const s
 
 static usec process_end(const struct judge *judge, const struct link *link)
 {
-    const struct check_process *process = process_of(judge, link);
+    const struct check_process *process = judge_process(judge, link);
     return process ? process->ended : judge->over;
 }
 
@@ -51,6 +50,13 @@ static usec sighted_end(const struct judge *judge, const struct link *link)
 static usec earlier(usec a, usec b)
 {
     return a < b ? a : b;
+}
+
+/* The window was closed for longer than a sound sender waits. */
+static bool window_stayed_closed(const struct judge *judge, const struct link *link)
+{
+    return link->paused_at != USEC_NEVER &&
+           (link->resumed_at == USEC_NEVER || link->resumed_at - link->paused_at > judge->late);
 }
 
 /* Behind a window that the centre closed nothing is seen of a sender on another machine. */
@@ -72,7 +78,7 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
         at = link->centre_ended_at; /* whatever came later, it was nothing that we saw */
     if (link->centre_ended_at != USEC_NEVER)
         at = earlier(at, link->closed_at); /* nor does a connection that the centre has given up */
-    if (link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER)
+    if (window_stayed_closed(judge, link))
         at = earlier(at, sighted_end(judge, link));
     if (next && next->first_at >= step->last_at)
         at = earlier(at, next->first_at);
@@ -89,7 +95,7 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                     struct wait *wait)
 {
     bool closed_window = step->kind == STEP_BODY && !step->complete;
-    if (closed_window && (link->paused_at == USEC_NEVER || link->resumed_at != USEC_NEVER))
+    if (closed_window && !window_stayed_closed(judge, link))
         return false;
     if (!closed_window && !step->complete)
         return false;
@@ -104,13 +110,13 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                           .link = link,
                           .step = step,
                           .began = began,
+                          .began_not = step_began_not(step),
                           .some_octets = answer->present && !step->crossed};
     bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
                   link->centre_ended_at == USEC_NEVER;
-    if (unread && step->kind == STEP_BODY)
-        wait->began = step[-1].answer.last_at;
-    bool before_reply = next ? next->first_event < answer->last_event
-                             : link->sender_ended_event < answer->last_event;
+    bool before_reply =
+        next ? next->first_event < answer->last_event
+             : link->sender_ended_at != USEC_NEVER && link->sender_ended_event < answer->last_event;
     if (own && !unread &&
         (acted == USEC_NEVER || acted > answer->last_at ||
          (acted == answer->last_at && !before_reply))) {
@@ -127,7 +133,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         wait->end = WAIT_CUT;
     else if (step->crossed)
         wait->end = WAIT_CUT;
-    else if (next && next->first_at == acted && (!is_retreat(next) || acted - began < judge->early))
+    else if (next && next->first_at == acted &&
+             (!is_retreat(next) || acted - wait->began_not < judge->early))
         wait->end = WAIT_PASSED;
     else
         wait->end = WAIT_GAVE_UP;
@@ -161,6 +168,7 @@ static size_t connect_waits(const struct judge *judge, struct wait *waits)
         if (sighting->connecting)
             waits[count++] = (struct wait){.stage = STAGE_CONNECT,
                                            .began = sighting->began,
+                                           .began_not = sighting->began,
                                            .ended = sighting->ended,
                                            .end = sighted_wait_end(judge, sighting)};
     }
@@ -173,6 +181,7 @@ static size_t connect_waits(const struct judge *judge, struct wait *waits)
         const struct check_process *process = &input->processes[i];
         waits[count++] = (struct wait){.stage = STAGE_CONNECT,
                                        .began = process->started,
+                                       .began_not = process->started,
                                        .ended = process->ended,
                                        .end = process->killed ? WAIT_STILL : WAIT_GAVE_UP};
     }
@@ -256,7 +265,7 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
     snprintf(expected, sizeof expected, "to wait for its limit of %s", limit_words(judge, limit));
     judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
                   "it gave up after %s, waiting for %s",
-                  seconds(wait->ended - wait->began, how_long), wait_words(wait, text));
+                  seconds(wait->ended - wait->began_not, how_long), wait_words(wait, text));
 }
 
 static void check_wait(struct judge *judge, const struct wait *wait)
@@ -273,7 +282,7 @@ static void check_wait(struct judge *judge, const struct wait *wait)
         judge_saw(judge, TIME_1);
         if (waited > judge->late)
             check_too_long(judge, wait);
-        else if (waited < judge->early)
+        else if (wait->ended - wait->began_not < judge->early)
             check_too_short(judge, wait);
         else
             judge_saw(judge, TIME_2);
@@ -320,15 +329,26 @@ static usec link_end(const struct judge *judge, const struct link *link)
     return end == USEC_NEVER ? judge->over : end;
 }
 
+/* It only looked whether anybody listens: nothing was tried, and nothing failed. */
+static bool is_probe(const struct judge *judge, const struct link *link)
+{
+    return link->sender.count == 0 && link->centre_ended_at == USEC_NEVER &&
+           link->sender_ended_at - link->opened_at < judge->early;
+}
+
 static void check_storm(struct judge *judge)
 {
     size_t tries = 0, hasty = 0, settled = 0;
     const struct link *first = NULL, *before = NULL;
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
-        bool same_run = before && process_of(judge, before) == process_of(judge, link);
+        if (is_probe(judge, link))
+            continue;
+        /* A connection beside another one is no try after it. */
+        bool follows = before && link_end(judge, before) <= link->opened_at &&
+                       judge_process(judge, before) == judge_process(judge, link);
         enum progress progress = before ? progress_of(judge, before) : PROGRESS_NONE;
-        if (same_run && progress != PROGRESS_MADE) {
+        if (follows && progress != PROGRESS_MADE) {
             tries++;
             judge_saw(judge, STORM_1);
             if (link->opened_at - link_end(judge, before) < hasty_pause(judge)) {
@@ -354,27 +374,29 @@ static void check_storm(struct judge *judge)
                       "%zu connections one after the other without getting anywhere", tries + 1);
 }
 
-/* More transactions than there are messages, one right behind the other on one connection: what was
- * refused for now was tried again without waiting. */
-static void check_repeats_at_once(struct judge *judge)
+/* More transactions than there are messages, one behind the other on one connection: what was
+ * refused for now was tried again, without waiting, or without end. */
+static void check_repeats_on_connection(struct judge *judge)
 {
     size_t copies = judge->input->to_count > 1 ? judge->input->to_count : 1;
-    size_t in_a_row = 1, most = judge->input->message_count * copies;
+    size_t in_a_row = 1, at_once = 1, most = judge->input->message_count * copies;
     for (size_t i = 1; i < judge->transaction_count; i++) {
         const struct transaction *before = &judge->transactions[i - 1];
         const struct transaction *transaction = &judge->transactions[i];
-        bool at_once =
-            before->fate == FATE_DEFERRED && before->link == transaction->link &&
-            transaction->mail->first_at - before->decided->answer.last_at < hasty_pause(judge);
-        in_a_row = at_once ? in_a_row + 1 : 1;
-        if (in_a_row < most + 2)
+        bool again = before->fate == FATE_DEFERRED && before->link == transaction->link;
+        bool hasty = again && transaction->mail->first_at - before->decided->answer.last_at <
+                                  hasty_pause(judge);
+        in_a_row = again ? in_a_row + 1 : 1;
+        at_once = hasty ? at_once + 1 : 1;
+        if (at_once < most + 2 && in_a_row <= most * (TRIES_LIMIT + 1))
             continue;
-        judge_against(
-            judge, STORM_1, (struct place){.link = transaction->link, .step = transaction->mail},
-            "to wait before trying again",
-            "%zu transactions for %zu message%s on this connection, each right behind a "
-            "4yz",
-            in_a_row, judge->input->message_count, judge->input->message_count == 1 ? "" : "s");
+        bool storm = at_once >= most + 2;
+        judge_against(judge, STORM_1,
+                      (struct place){.link = transaction->link, .step = transaction->mail},
+                      storm ? "to wait before trying again" : "a bounded number of tries",
+                      "%zu transactions for %zu message%s on this connection, each %sbehind a 4yz",
+                      storm ? at_once : in_a_row, judge->input->message_count,
+                      judge->input->message_count == 1 ? "" : "s", storm ? "right " : "");
         return;
     }
 }
@@ -384,5 +406,5 @@ void check_times(struct judge *judge)
     for (size_t i = 0; i < judge->wait_count; i++)
         check_wait(judge, &judge->waits[i]);
     check_storm(judge);
-    check_repeats_at_once(judge);
+    check_repeats_on_connection(judge);
 }

@@ -110,6 +110,53 @@ static void name_message(const struct judge *judge, struct transaction *transact
         transaction->message = 1;
 }
 
+/* The transaction whose MAIL was the n-th, from 0, over all connections. */
+static const struct transaction *nth_in_time(const struct judge *judge, size_t n)
+{
+    for (size_t i = 0; i < judge->transaction_count; i++) {
+        size_t before = 0;
+        for (size_t j = 0; j < judge->transaction_count; j++)
+            before +=
+                judge->transactions[j].mail->first_event < judge->transactions[i].mail->first_event;
+        if (before == n)
+            return &judge->transactions[i];
+    }
+    return NULL;
+}
+
+static size_t times_recognised(const struct judge *judge, uint32_t message)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < judge->transaction_count; i++)
+        times += judge->transactions[i].message == message;
+    return times;
+}
+
+uint32_t judge_file(const struct judge *judge, uint32_t number)
+{
+    size_t count = judge->input->message_count;
+    /* Where something was tried again, only the usual order gives the numbers a meaning. */
+    if (judge->transaction_count != count || number > count)
+        return number;
+    for (uint32_t message = 1; message <= count; message++)
+        if (times_recognised(judge, message) > 1)
+            return number;
+    size_t nameless = 0; /* transactions up to this one that did not come to a body */
+    const struct transaction *transaction = NULL;
+    for (size_t n = 0; n < number; n++) {
+        transaction = nth_in_time(judge, n);
+        if (!transaction)
+            return number;
+        nameless += transaction->message == 0;
+    }
+    if (!transaction || transaction->message != 0)
+        return transaction ? transaction->message : number;
+    for (uint32_t message = 1; message <= count; message++)
+        if (times_recognised(judge, message) == 0 && --nameless == 0)
+            return message;
+    return number;
+}
+
 bool judge_transactions(struct judge *judge)
 {
     size_t most = 0;

@@ -7,6 +7,8 @@ enum {
     /* More than any bounded number of tries comes to. */
     CONNECTIONS_MOST = 40,
     CONNECTIONS_PER_MESSAGE = 4,
+    /* How often the idle limit may pass with nothing but NOOP. */
+    NOOP_LIMITS = 2,
 };
 
 /* When the sender has said that it is done, the last octets may still be on their way. */
@@ -33,6 +35,8 @@ struct patience_end patience_end(const struct patience *patience, const struct p
     };
     if (view->connections > CONNECTIONS_MOST + CONNECTIONS_PER_MESSAGE * view->messages)
         return earlier(end, view->began, "it connected again and again");
+    if (view->transactions > CONNECTIONS_MOST + CONNECTIONS_PER_MESSAGE * view->messages)
+        return earlier(end, view->began, "it began the same transaction again and again");
     if (view->connecting_since != USEC_NEVER)
         end = earlier(end, view->connecting_since + granted,
                       "it went on connecting beyond its limit");
@@ -45,6 +49,8 @@ struct patience_end patience_end(const struct patience *patience, const struct p
     }
     if (view->centre_acts)
         return end;
+    end = earlier(end, view->busy_since + NOOP_LIMITS * patience->idle_limit + granted,
+                  "it kept the connection open with NOOP, and did not leave");
     if (view->owes)
         return earlier(end, view->quiet_since + granted,
                        "it went on waiting beyond its limit for what did not come");

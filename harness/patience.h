@@ -22,7 +22,9 @@ struct patience_view {
     usec began;            /* of the case */
     usec quiet_since;      /* the last event on the wire, or the command's start */
     unsigned open;         /* sessions of the centre */
+    usec busy_since;       /* the same, NOOP and its reply left aside */
     unsigned connections;  /* so far */
+    unsigned transactions; /* begun so far */
     size_t messages;       /* that the case has */
     bool centre_acts;      /* the centre waits for a timer of its own, and will do something */
     bool owes;             /* the centre owes something that it will never give */

@@ -11,6 +11,7 @@
  * sessions may take to end. */
 #define SETTLE_QUIET (10 * USEC_PER_MSEC)
 #define SETTLE_LIMIT USEC_PER_SEC
+enum { SETTLE_LIMITS = 3 };
 /* A command that has not connected by then is not starting any more, but doing something else. */
 #define START_LIMIT (500 * USEC_PER_MSEC)
 
@@ -152,7 +153,7 @@ static bool start_command(struct real_case *playing, struct problem *problem)
         return false;
     playing->running = playing->watch.present = true;
     playing->connected = playing->watch.connections;
-    playing->watch.quiet_since = loop_now(shared->loop);
+    playing->watch.quiet_since = playing->watch.busy_since = loop_now(shared->loop);
     playing->job->processes[playing->run_index].started = playing->watch.quiet_since;
     playing->job->process_count = playing->run_index + 1;
     assess_soon(playing);
@@ -168,6 +169,7 @@ static void kill_command(struct real_case *playing, const char *why)
     playing->watch.present = false;
     process->killed = true;
     process->killed_for = why;
+    process->holds = watch_sender_holds(&playing->watch);
     sut_kill(playing->sut);
 }
 
@@ -215,10 +217,13 @@ static void run_over(struct real_case *playing)
 /* When the command has ended: is there anything left to see? */
 static void settle(struct real_case *playing, usec now)
 {
+    const struct patience_view view = watch_view(&playing->watch);
     usec until = playing->exited + SETTLE_LIMIT;
-    if (centre_numbers(playing->watch.centre).open == 0 &&
-        playing->watch.quiet_since + SETTLE_QUIET < until)
-        until = playing->watch.quiet_since + SETTLE_QUIET;
+    /* What it had written when the window closed still comes once that opens again. */
+    if (view.owes && view.centre_acts)
+        until += SETTLE_LIMITS * run_limit(playing->shared->run->options);
+    if (view.open == 0 && view.quiet_since + SETTLE_QUIET < until)
+        until = view.quiet_since + SETTLE_QUIET;
     if (now >= until)
         run_over(playing);
     else

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* States of the kernel's socket table (include/net/tcp_states.h). */
-enum { STATE_ESTABLISHED = 0x01, STATE_SYN_SENT = 0x02 };
+enum { STATE_ESTABLISHED = 0x01, STATE_SYN_SENT = 0x02, STATE_CLOSE_WAIT = 0x08 };
 
 enum { ROW_SIZE = 512 };
 
@@ -125,28 +125,47 @@ static bool take_row(struct sighting_log *log, const struct row *row)
     return add(log, &fresh);
 }
 
-bool sighting_take(struct sighting_log *log, const char *table)
+/* The next row of a sender's socket, from *at on; false where there is none. The table may have
+ * thousands of rows: only those that name the centre's port are worth reading. */
+static bool next_row(const struct sighting_log *log, const char *table, const char **at,
+                     struct row *row)
 {
     char key[16], text[ROW_SIZE];
     snprintf(key, sizeof key, ":%04X ", log->centre_port);
-    /* The table may have thousands of rows: only those that name the port are worth reading. */
-    for (const char *found = table; (found = strstr(found, key));) {
+    for (const char *found; (found = strstr(*at, key));) {
         const char *line = found;
         while (line > table && line[-1] != '\n')
             line--;
         size_t count = strcspn(line, "\n");
-        found = line + count;
-        struct row row;
+        *at = line + count;
         if (count >= sizeof text)
             continue;
         memcpy(text, line, count);
         text[count] = '\0';
-        if (row_read(text, &row) && row.remote_port == log->centre_port &&
-            row.local_port != log->centre_port &&
-            (row.state == STATE_SYN_SENT || row.state == STATE_ESTABLISHED) && !take_row(log, &row))
-            return false;
+        if (row_read(text, row) && row->remote_port == log->centre_port &&
+            row->local_port != log->centre_port)
+            return true;
     }
+    return false;
+}
+
+bool sighting_take(struct sighting_log *log, const char *table)
+{
+    struct row row;
+    for (const char *at = table; next_row(log, table, &at, &row);)
+        if ((row.state == STATE_SYN_SENT || row.state == STATE_ESTABLISHED) && !take_row(log, &row))
+            return false;
     return true;
+}
+
+bool sighting_holds(struct sighting_log *log, const char *table)
+{
+    struct row row;
+    for (const char *at = table; next_row(log, table, &at, &row);)
+        if ((row.state == STATE_ESTABLISHED || row.state == STATE_CLOSE_WAIT) &&
+            !is_ours(log, row.inode))
+            return true;
+    return false;
 }
 
 usec sighting_connecting_since(const struct sighting_log *log)

@@ -28,6 +28,10 @@ struct sighting_log {
 void sighting_begin(struct sighting_log *log, usec now);
 bool sighting_take(struct sighting_log *log, const char *table);
 
+/* Does the table show a connection to the centre that the sender has not closed? (It may be one
+ * that the centre has ended: CLOSE_WAIT.) */
+bool sighting_holds(struct sighting_log *log, const char *table);
+
 /* A connection was accepted from the sender's `port`: its connect was answered after all, and is no
  * sighting any more. */
 void sighting_answered(struct sighting_log *log, uint16_t port);

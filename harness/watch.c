@@ -142,6 +142,8 @@ static void event(void *owner, const struct transcript_event *event)
         return;
     watch->sink.event(watch->sink.owner, event);
     watch->quiet_since = event->at;
+    if (event->stage != STAGE_NOOP)
+        watch->busy_since = event->at;
     switch (event->kind) {
     case TRANSCRIPT_STALLED:
     case TRANSCRIPT_PAUSED:
@@ -156,6 +158,8 @@ static void event(void *owner, const struct transcript_event *event)
         watch->connections++;
         break;
     case TRANSCRIPT_RECEIVED:
+        watch->transactions += event->stage == STAGE_MAIL;
+        break;
     case TRANSCRIPT_SENT:
     case TRANSCRIPT_SENDER_FIN:
     case TRANSCRIPT_SENDER_RST:
@@ -194,6 +198,7 @@ bool watch_open(struct watch *watch, const struct watch_options *options, struct
     *watch = (struct watch){.options = *options,
                             .began = loop_now(loop),
                             .quiet_since = loop_now(loop),
+                            .busy_since = loop_now(loop),
                             .connecting_since = USEC_NEVER,
                             .hidden = sighting_wanted(job->scenario)};
     job->transcript = transcript_new(RUN_TRANSCRIPT_LIMIT);
@@ -237,6 +242,18 @@ bool watch_look(struct watch *watch)
     return true;
 }
 
+bool watch_sender_holds(struct watch *watch)
+{
+    static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
+    struct looks *looks = watch->options.looks;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        read_table(tables[i], looks->table);
+        if (sighting_holds(&watch->sightings, looks->table))
+            return true;
+    }
+    return false;
+}
+
 /* The longest time that this centre lets a connection be silent. */
 static usec longest_idle(const struct watch *watch)
 {
@@ -260,7 +277,9 @@ struct patience_view watch_view(const struct watch *watch)
     return (struct patience_view){
         .began = watch->began,
         .quiet_since = watch->quiet_since,
+        .busy_since = watch->busy_since,
         .open = numbers.open,
+        .transactions = watch->transactions,
         .connections = numbers.connections,
         .messages = watch->options.job->test->message_count,
         .centre_acts = numbers.waiting,

@@ -42,10 +42,12 @@ struct watch {
     struct dns_server *dns_server; /* to be read by all */
     struct transcript_sink sink;
     usec began,
-        quiet_since;      /* for all: of the case; the last event. The owner may set the latter */
-    uint32_t connections; /* for all: accepted so far */
-    bool present;         /* set by the owner: there is a sender whose sockets can be looked for */
-    uint32_t *owing;      /* connections to which the centre owes what it will never give */
+        quiet_since;       /* for all: of the case; the last event. The owner may set the latter */
+    usec busy_since;       /* the last event but for NOOP and its reply */
+    unsigned transactions; /* begun so far */
+    uint32_t connections;  /* for all: accepted so far */
+    bool present;          /* set by the owner: there is a sender whose sockets can be looked for */
+    uint32_t *owing;       /* connections to which the centre owes what it will never give */
     size_t owing_count, owing_room;
     unsigned hidden; /* for all: from the centre, of enum sighting_blindness */
     usec connecting_since;
@@ -60,6 +62,9 @@ void watch_forget_sockets(struct watch *watch);
 
 /* Begins to look at the tables, where the centre is blind now. True where it is. */
 bool watch_look(struct watch *watch);
+
+/* Has the sender a socket to the centre now? */
+bool watch_sender_holds(struct watch *watch);
 
 /* What patience with this sender goes by. */
 struct patience_view watch_view(const struct watch *watch);

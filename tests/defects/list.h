@@ -129,6 +129,17 @@
     X(NO_221_WAIT, "no-221-wait", "closes right behind QUIT")                                      \
     X(NO_QUIT_AFTER_REFUSAL, "no-quit-after-refusal", "closes without QUIT when refused")          \
     X(QUIT_BEFORE_REPLY, "quit-before-reply", "sends QUIT together with the final dot")            \
+    X(MAIL_WITH_END, "mail-with-end", "sends the next MAIL together with the final dot")           \
+    X(NO_SECOND_MAIL, "no-second-mail", "says MAIL once per connection")                           \
+    X(OFF_BY_ONE, "off-by-one", "takes the greeting for the reply to HELO, and so on")             \
+    X(READS_354_LAST, "reads-354-last", "sends the message behind DATA; a 354 is a yes to it")     \
+    X(WAITS_FOR_MORE, "waits-for-more", "waits for another line behind the 354")                   \
+    X(REPEATS_RCPT, "repeats-rcpt", "says RCPT again behind a 4yz, over and over")                 \
+    X(RSET_UNREAD, "rset-unread", "does not read the reply to RSET")                               \
+    X(ANY_RSET_REPLY, "any-rset-reply", "goes on whatever RSET is answered")                       \
+    X(LEAVES_OPEN, "leaves-open", "ends without QUIT, and a child keeps the connection")           \
+    X(NEVER_ENDS, "never-ends", "neither closes nor ends behind the 221")                          \
+    X(NOOP_FOR_EVER, "noop-for-ever", "keeps the connection alive with NOOP for ever")             \
     /* Waiting. */                                                                                 \
     X(NO_LIMIT_CONNECT, "no-limit-connect", "waits for ever: connecting")                          \
     X(NO_LIMIT_GREETING, "no-limit-greeting", "waits for ever: the greeting")                      \
@@ -143,6 +154,14 @@
     X(NO_LIMIT, "no-limit", "waits for ever, everywhere")                                          \
     X(LIMIT_PER_OCTET, "limit-per-octet", "begins its limit anew with each octet")                 \
     X(HALF_LIMIT, "half-limit", "gives up at half of the limit that it declares")                  \
+    X(SESSION_LIMIT, "session-limit", "has one limit for the whole connection")                    \
+    X(LIMIT_ONCE, "limit-once", "has a limit for the first message only")                          \
+    X(LIMIT_FIRST_CONNECTION, "limit-first-connection",                                            \
+      "has a limit on the first connection only")                                                  \
+    X(SHORT_FINAL_LIMIT, "short-final-limit",                                                      \
+      "gives up on the final reply at a quarter of its limit")                                     \
+    X(MILLISECONDS, "milliseconds", "takes its limit's seconds for milliseconds")                  \
+    X(DOT_AT_TIME_OUT, "dot-at-time-out", "ends what it can't write with a dot and QUIT")          \
     X(TRIPLE_LIMIT, "triple-limit", "gives up at three times the limit that it declares")          \
     X(END_IS_SILENCE, "end-is-silence", "takes the end of the stream for silence, for ever")       \
     X(BROKEN_PIPE, "broken-pipe", "is killed by writing to a dead connection")                     \
@@ -154,6 +173,14 @@
     X(CLAIMS_TIME_OUT, "claims-time-out", "takes a final reply that never came for success")       \
     X(CLAIMS_UNSENT, "claims-unsent", "takes messages that were left at a cut for sent")           \
     X(CLAIMS_ALL, "claims-all", "ends with status 0 whatever happened")                            \
+    X(LAST_COUNTS, "last-counts", "reports of all messages what became of the last")               \
+    X(SKIPS_AFTER_CUT, "skips-after-cut", "goes on behind the message that a cut met, as if sent") \
+    X(NO_CONNECT_IS_DONE, "no-connect-is-done", "ends with status 0 where nobody listens")         \
+    X(DROPS_4YZ, "drops-4yz", "forgets messages that were refused for now")                        \
+    X(REFUSES_421, "refuses-421", "reports a 421 as refused for good")                             \
+    X(UNDOES_AT_RSET, "undoes-at-rset",                                                            \
+      "reports a message as not sent where the RSET behind it fails")                              \
+    X(UNDOES_AT_QUIT, "undoes-at-quit", "reports all as not sent where QUIT is not answered 221")  \
     X(REFUSES_4YZ, "refuses-4yz", "reports a 4yz as refused for good")                             \
     X(DEFERS_5YZ, "defers-5yz", "reports a 5yz as to be tried later")                              \
     X(DENIES_LOST_221, "denies-lost-221", "reports all as not sent where the 221 was lost")        \
@@ -163,6 +190,10 @@
     X(RESENDS_LOST, "resends-lost", "sends again where the final reply was lost")                  \
     X(RESENDS_TIMED_OUT, "resends-timed-out", "sends again where the final reply never came")      \
     X(RESENDS_ALL, "resends-all", "begins with the first message again after a cut")               \
+    X(RESENDS_LATE_221, "resends-late-221", "sends all again where the 221 is slow")               \
+    X(RESENDS_LAST, "resends-last", "begins with the last accepted message again after a cut")     \
+    X(REPEATS_5YZ_LATER, "repeats-5yz-later", "tries a message again later behind a 5yz")          \
+    X(TRIES_ON_FOR_EVER, "tries-on-for-ever", "tries each second, on one connection, for ever")    \
     X(REPEATS_5YZ, "repeats-5yz", "tries a message again at once behind a 5yz")                    \
     X(REPEATS_4YZ, "repeats-4yz", "tries a message again at once, over and over, behind a 4yz")    \
     X(IGNORES_421, "ignores-421", "takes 421 for one message's failure and goes on")               \
@@ -183,6 +214,16 @@
     X(RETRIES_DEFERRED, "retries-deferred", "tries deferred messages once more, after a pause")    \
     X(QUIT_AFTER_FAILURE, "quit-after-failure", "QUIT, and a new connection, after a failure")     \
     X(WAITS_FOR_FIN, "waits-for-fin", "waits for the centre's FIN behind the 221")                 \
+    X(HALF_CLOSE, "half-close", "closes its own direction behind QUIT, and reads the 221")         \
+    X(RESET_BEHIND_221, "reset-behind-221", "closes with RST once it has the 221")                 \
+    X(PROBES, "probes", "looks whether the port is open before it connects")                       \
+    X(REVERSE, "reverse", "sends the last file first")                                             \
+    X(TWO_WRITES, "two-writes", "writes commands in two segments")                                 \
+    X(HELO_EACH, "helo-each", "HELO before each message")                                          \
+    X(RSET_FIRST, "rset-first", "RSET before each MAIL")                                           \
+    X(NOOP_FIRST, "noop-first", "NOOP before each MAIL")                                           \
+    X(QUIT_AT_TIME_OUT, "quit-at-time-out", "QUIT, and waiting for the 221, after a time-out")     \
+    X(SIDE_BY_SIDE, "side-by-side", "a process and a connection for each message, at once")        \
     X(TIME_OUT_GOES_ON, "time-out-goes-on",                                                        \
       "a new connection for the next message after a time-out")
 

@@ -45,11 +45,22 @@ int64_t net_deadline(const struct sender *sender, enum wait_stage stage)
 {
     if (has(sender, NO_LIMIT) || (unlimited[stage] != SOUND && has(sender, unlimited[stage])))
         return INT64_MAX;
+    if ((has(sender, LIMIT_ONCE) && sender->messages[0].outcome == ACCEPTED) ||
+        (has(sender, LIMIT_FIRST_CONNECTION) && sender->connections > 1))
+        return INT64_MAX;
+    if (has(sender, SESSION_LIMIT))
+        return sender->session_end;
     int64_t limit = sender->limit;
     if (has(sender, HALF_LIMIT))
         limit /= 2;
     if (has(sender, TRIPLE_LIMIT))
         limit *= 3;
+    if (has(sender, MILLISECONDS))
+        limit /= 1000;
+    if (has(sender, SHORT_FINAL_LIMIT) && stage == WAIT_END)
+        limit /= 4;
+    if (has(sender, RESENDS_LATE_221) && stage == WAIT_QUIT)
+        limit /= 10;
     return net_now() + limit;
 }
 
@@ -87,8 +98,21 @@ static enum net_status connect_to(int socket, const struct addrinfo *address, in
     return status;
 }
 
+/* Does anybody listen? */
+static void probe(const struct addrinfo *address)
+{
+    int attempt = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (attempt >= 0 && connect_to(attempt, address, net_now() + 100000) == NET_OK)
+        net_pause(1000);
+    if (attempt >= 0)
+        close(attempt);
+}
+
 enum net_status net_connect(struct sender *sender)
 {
+    sender->connections++;
+    sender->left = sender->mail_pending = false;
+    sender->session_end = net_now() + sender->limit;
     int64_t deadline = net_deadline(sender, WAIT_CONNECT);
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *addresses;
@@ -96,12 +120,14 @@ enum net_status net_connect(struct sender *sender)
         return NET_LOST;
     enum net_status status = NET_LOST;
     sender->input_count = 0;
+    if (does(sender, PROBES))
+        probe(addresses);
     sender->socket = socket(addresses->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (sender->socket >= 0)
         status = connect_to(sender->socket, addresses, deadline);
     freeaddrinfo(addresses);
     int on = 1;
-    if (status == NET_OK && does(sender, BYTEWISE))
+    if (status == NET_OK && (does(sender, BYTEWISE) || does(sender, TWO_WRITES)))
         setsockopt(sender->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (status != NET_OK)
         net_close(sender);
@@ -115,13 +141,19 @@ enum net_status net_write(struct sender *sender, const void *octets, size_t coun
     int64_t deadline = net_deadline(sender, stage);
     int flags = has(sender, BROKEN_PIPE) ? 0 : MSG_NOSIGNAL;
     size_t octetwise = does(sender, BYTEWISE) ? 4096 : 0;
+    size_t first = does(sender, TWO_WRITES) && stage != WAIT_BODY ? count / 2 : 0;
     while (count > 0) {
         size_t piece = octetwise > 0 ? 1 : count < 4096 ? count : 4096;
+        if (first > 0)
+            piece = first;
         ssize_t written = send(sender->socket, at, piece, flags);
         if (written > 0) {
             at += written;
             count -= (size_t)written;
             octetwise -= octetwise > 0;
+            if (first > 0)
+                net_pause(2000);
+            first = 0;
             continue;
         }
         if (errno == ECONNRESET && has(sender, BROKEN_PIPE))
@@ -158,8 +190,17 @@ enum net_status net_read(struct sender *sender, int64_t deadline)
     }
 }
 
+void net_close_half(struct sender *sender)
+{
+    if (sender->socket >= 0)
+        shutdown(sender->socket, SHUT_WR);
+}
+
 void net_close(struct sender *sender)
 {
+    struct linger at_once = {.l_onoff = 1};
+    if (sender->socket >= 0 && sender->left && does(sender, RESET_BEHIND_221))
+        setsockopt(sender->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     if (sender->socket >= 0)
         close(sender->socket);
     sender->socket = -1;

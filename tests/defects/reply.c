@@ -214,7 +214,7 @@ bool reply_is(const struct sender *sender, const struct reply *reply, int wanted
         return reply->code / 100 == wanted / 100;
     if (has(sender, TWO_DIGITS))
         return reply->code / 10 == wanted / 10;
-    if (has(sender, BELOW_400))
+    if (has(sender, BELOW_400) || has(sender, OFF_BY_ONE))
         return reply->code < 400;
     if (has(sender, CODE_ANYWHERE) || has(sender, ANY_LINE)) {
         snprintf(code, sizeof code, "%03d", wanted);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/defects/sender.h"
 
@@ -80,7 +82,10 @@ static bool connects_again(const struct sender *sender)
     return does(sender, RECONNECTS) || does(sender, ONE_PER_CONNECTION) ||
            has(sender, STUFFS_AGAIN) || has(sender, RESENDS_AFTER_221) ||
            has(sender, RESENDS_LOST) || has(sender, RESENDS_TIMED_OUT) ||
-           has(sender, RESENDS_ALL) || has(sender, HAMMERS) || has(sender, TRIES_FOR_EVER);
+           has(sender, RESENDS_ALL) || has(sender, HAMMERS) || has(sender, TRIES_FOR_EVER) ||
+           has(sender, RESENDS_LATE_221) || has(sender, RESENDS_LAST) ||
+           has(sender, SKIPS_AFTER_CUT) || has(sender, LIMIT_FIRST_CONNECTION) ||
+           does(sender, HALF_CLOSE) || does(sender, PROBES) || does(sender, REVERSE);
 }
 
 static void send_all(struct sender *sender)
@@ -98,19 +103,70 @@ static void send_all(struct sender *sender)
     }
 }
 
-/* The variant that gives deferred messages a second chance. */
-static void send_deferred(struct sender *sender)
+/* A second chance for messages that ended so. */
+static void send_again(struct sender *sender, enum outcome outcome)
 {
     bool any = false;
     for (size_t i = 0; i < sender->message_count; i++)
-        if (sender->messages[i].outcome == DEFERRED) {
-            sender->messages[i].outcome = UNSENT;
-            any = true;
-        }
+        any |= sender->messages[i].outcome == outcome;
     if (!any || sender->stop)
         return;
+    session_mark(sender, outcome, UNSENT);
     net_pause(2 * SECOND);
     send_all(sender);
+}
+
+/* Each message in a process of its own, at once; they tell by their exit statuses. */
+static void send_side_by_side(struct sender *sender)
+{
+    static const enum outcome outcomes[] = {UNSENT, ACCEPTED, REFUSED, DEFERRED, UNKNOWN};
+    struct message *messages = sender->messages;
+    size_t count = sender->message_count;
+    pid_t *children = calloc(count, sizeof *children);
+    for (size_t i = 0; children && i < count; i++) {
+        children[i] = fork();
+        if (children[i] != 0)
+            continue;
+        sender->messages = &messages[i];
+        sender->message_count = 1;
+        send_all(sender);
+        _exit((int)messages[i].outcome | (sender->protocol_error ? 8 : 0));
+    }
+    for (size_t i = 0; children && i < count; i++) {
+        int status = 0;
+        if (children[i] > 0 && waitpid(children[i], &status, 0) > 0 && WIFEXITED(status)) {
+            messages[i].outcome = outcomes[WEXITSTATUS(status) & 7];
+            sender->protocol_error |= (WEXITSTATUS(status) & 8) != 0;
+        }
+    }
+    free(children);
+}
+
+/* What a defect makes of the outcomes before they are reported. */
+static void embellish(struct sender *sender)
+{
+    size_t count = sender->message_count;
+    for (size_t i = 0; i < count; i++) {
+        if (has(sender, CLAIMS_ALL))
+            sender->messages[i].outcome = ACCEPTED;
+        if (has(sender, LAST_COUNTS))
+            sender->messages[i].outcome = sender->messages[count - 1].outcome;
+    }
+    if (has(sender, DROPS_4YZ))
+        session_mark(sender, DEFERRED, ACCEPTED);
+}
+
+static void send_messages(struct sender *sender)
+{
+    if (does(sender, SIDE_BY_SIDE))
+        send_side_by_side(sender);
+    else
+        send_all(sender);
+    if (does(sender, RETRIES_DEFERRED) || has(sender, STUFFS_AGAIN))
+        send_again(sender, DEFERRED);
+    if (has(sender, REPEATS_5YZ_LATER))
+        send_again(sender, REFUSED);
+    embellish(sender);
 }
 
 /* A name as JSON has it. */
@@ -227,12 +283,7 @@ int main(int argc, char **argv)
         if (!read_message(argv[i], &sender.messages[sender.message_count++]))
             status = STATUS_NO_INPUT;
     if (status == STATUS_ACCEPTED) {
-        send_all(&sender);
-        if (does(&sender, RETRIES_DEFERRED) || has(&sender, STUFFS_AGAIN))
-            send_deferred(&sender);
-        if (has(&sender, CLAIMS_ALL))
-            for (size_t i = 0; i < sender.message_count; i++)
-                sender.messages[i].outcome = ACCEPTED;
+        send_messages(&sender);
         status = exit_status(&sender);
         if (!write_outcome(&sender))
             fprintf(stderr, "sender: %s: %s\n", sender.outcome_file, strerror(errno));

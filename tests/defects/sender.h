@@ -54,10 +54,15 @@ struct sender {
     uint8_t input[INPUT_SIZE]; /* received, not yet read as reply */
     size_t input_count;
     bool protocol_error;
-    bool stop;      /* nothing further is to be tried */
-    bool refused;   /* something was refused on this connection */
-    bool goes_on;   /* the connection timed out, and the next message gets another one */
-    bool mail_sent; /* its first MAIL went out */
+    bool stop;         /* nothing further is to be tried */
+    bool refused;      /* something was refused on this connection */
+    bool goes_on;      /* the connection timed out, and the next message gets another one */
+    bool mail_sent;    /* its first MAIL went out */
+    bool mail_pending; /* the next MAIL has gone out already */
+    bool left;         /* it has said goodbye, and was answered */
+    bool resent;       /* all were sent again once */
+    unsigned connections;
+    int64_t session_end; /* of the one limit that a defect has for all */
 };
 
 static inline bool has(const struct sender *sender, enum defect defect)
@@ -90,6 +95,8 @@ enum net_status net_write(struct sender *sender, const void *octets, size_t coun
 /* Adds to `input`, at least one octet. */
 enum net_status net_read(struct sender *sender, int64_t deadline);
 void net_close(struct sender *sender);
+/* Sends no more, and can still read. */
+void net_close_half(struct sender *sender);
 /* Waits for the centre's FIN, then closes. */
 void net_close_behind_centre(struct sender *sender);
 
@@ -113,6 +120,15 @@ struct octet_list content_change(const struct sender *sender, const struct messa
 
 /* body.c: the message as this sender puts it on the wire, its end included; free(list.at). */
 struct octet_list body_encode(const struct sender *sender, const struct message *message);
+
+/* farewell.c: says goodbye, and closes; false where a defect wants to begin again. */
+bool session_leave(struct sender *sender);
+void session_mark(struct sender *sender, enum outcome from, enum outcome to);
+
+/* session.c: a command and its reply: "MAIL", "FROM:", an address; or a verb and a word (no
+ * keyword); or a verb alone. */
+struct reply session_command(struct sender *sender, enum wait_stage stage, const char *verb,
+                             const char *keyword, const char *argument);
 
 /* session.c: one connection, from connect to close. False where the connection was lost or refused
  * for now, so that another one could help. */

@@ -1,5 +1,6 @@
 /* One connection: greeting, HELO, transactions, QUIT. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,8 @@ static struct reply exchange(struct sender *sender, const char *octets, enum wai
     return reply_read(sender, stage);
 }
 
-static struct reply command(struct sender *sender, enum wait_stage stage, const char *verb,
-                            const char *keyword, const char *argument)
+struct reply session_command(struct sender *sender, enum wait_stage stage, const char *verb,
+                             const char *keyword, const char *argument)
 {
     char text[COMMAND_SIZE];
     format(sender, text, verb, keyword, argument);
@@ -68,6 +69,10 @@ static enum after take_failure(struct sender *sender, struct message *message,
     case REPLY_LOST:
         return GONE;
     case REPLY_TIMED_OUT:
+        if (does(sender, QUIT_AT_TIME_OUT)) {
+            sender->stop = true;
+            return LEAVE;
+        }
         sender->stop = !message || !does(sender, TIME_OUT_GOES_ON);
         sender->goes_on = !sender->stop;
         outcome = sender->stop ? UNSENT : DEFERRED;
@@ -80,6 +85,11 @@ static enum after take_failure(struct sender *sender, struct message *message,
         break;
     case REPLY_READ:
         sender->refused = true;
+        if (reply->code == 421 && has(sender, REFUSES_421)) {
+            outcome = REFUSED;
+            sender->stop = true;
+            break;
+        }
         if (reply->code == 421 && !has(sender, IGNORES_421))
             return GONE;
         if (reply->code / 100 == 4) {
@@ -115,7 +125,7 @@ static enum after say_hello(struct sender *sender)
     if (has(sender, NO_HELO))
         return GO_ON;
     if (does(sender, EHLO_FIRST) || has(sender, EHLO_ONLY)) {
-        struct reply reply = command(sender, WAIT_HELO, "EHLO", NULL, helo);
+        struct reply reply = session_command(sender, WAIT_HELO, "EHLO", NULL, helo);
         if (reply_is(sender, &reply, 250))
             return GO_ON;
         if (reply.status != REPLY_READ || reply.code / 100 != 5 || has(sender, EHLO_ONLY))
@@ -140,6 +150,8 @@ static enum after open_session(struct sender *sender)
         if (net_write(sender, text, strlen(text), WAIT_HELO) != NET_OK)
             return GONE;
     }
+    if (has(sender, OFF_BY_ONE))
+        return say_hello(sender);
     struct reply reply = reply_read(sender, WAIT_GREETING);
     if (!reply_is(sender, &reply, 220) &&
         !(has(sender, ANY_GREETING) && reply.status == REPLY_READ))
@@ -150,7 +162,7 @@ static enum after open_session(struct sender *sender)
     }
     enum after after = say_hello(sender);
     if (after == GO_ON && has(sender, FOREIGN_COMMAND))
-        command(sender, WAIT_OTHER, "XCLIENT", NULL, "NAME=gateway");
+        session_command(sender, WAIT_OTHER, "XCLIENT", NULL, "NAME=gateway");
     return after;
 }
 
@@ -182,18 +194,24 @@ static struct reply pipeline(struct sender *sender)
 static bool send_envelope(struct sender *sender, struct reply *reply)
 {
     const char *from = has(sender, WRONG_FROM) ? "postmaster@localhost" : sender->from;
-    if (has(sender, MAIL_BEFORE_HELO_REPLY) && !sender->mail_sent)
+    if ((has(sender, MAIL_BEFORE_HELO_REPLY) && !sender->mail_sent) || sender->mail_pending)
         *reply = reply_read(sender, WAIT_MAIL);
+    else if (has(sender, NO_SECOND_MAIL) && sender->mail_sent)
+        *reply = (struct reply){.status = REPLY_READ, .code = 250};
     else
-        *reply = command(sender, WAIT_MAIL, "MAIL", "FROM:", from);
+        *reply = session_command(sender, WAIT_MAIL, "MAIL", "FROM:", from);
     sender->mail_sent = true;
+    sender->mail_pending = false;
     if (!reply_is(sender, reply, 250) &&
         !(has(sender, ANY_MAIL_REPLY) && reply->status == REPLY_READ))
         return false;
     for (size_t i = 0; i < sender->recipient_count; i++) {
         char recipient[COMMAND_SIZE];
         spell(sender, sender->recipients[i], recipient);
-        *reply = command(sender, WAIT_RCPT, "RCPT", "TO:", recipient);
+        unsigned tries = has(sender, REPEATS_RCPT) ? REPEAT_LIMIT : 1;
+        do
+            *reply = session_command(sender, WAIT_RCPT, "RCPT", "TO:", recipient);
+        while (reply->status == REPLY_READ && reply->code / 100 == 4 && --tries > 0);
         if (!reply_is(sender, reply, 250) && !reply_is(sender, reply, 251) &&
             !(has(sender, ANY_RCPT_REPLY) && reply->status == REPLY_READ))
             return false;
@@ -204,9 +222,11 @@ static bool send_envelope(struct sender *sender, struct reply *reply)
 /* DATA: true where the message may be sent. */
 static bool ask_permission(struct sender *sender, struct reply *reply)
 {
-    if (has(sender, NO_354_WAIT))
+    if (has(sender, NO_354_WAIT) || has(sender, READS_354_LAST))
         return net_write(sender, "DATA\r\n", 6, WAIT_DATA) == NET_OK;
-    *reply = command(sender, WAIT_DATA, "DATA", NULL, NULL);
+    *reply = session_command(sender, WAIT_DATA, "DATA", NULL, NULL);
+    if (has(sender, WAITS_FOR_MORE) && reply->code == 354)
+        *reply = reply_read(sender, WAIT_DATA);
     return reply_is(sender, reply, 354) || (has(sender, DATA_250) && reply->code == 250) ||
            (has(sender, DATA_ANY) && reply->status == REPLY_READ) ||
            (has(sender, END_IS_YES) && reply->status == REPLY_LOST);
@@ -223,6 +243,12 @@ static enum net_status write_body(struct sender *sender, const struct message *m
     struct octet_list body = body_encode(sender, message);
     if (has(sender, QUIT_BEFORE_REPLY) && is_last(sender, message))
         octet_list_add(&body, "QUIT\r\n", 6);
+    if (has(sender, MAIL_WITH_END) && !is_last(sender, message)) {
+        char mail[COMMAND_SIZE];
+        format(sender, mail, "MAIL", "FROM:", sender->from);
+        octet_list_add(&body, mail, strlen(mail));
+        sender->mail_pending = true;
+    }
     enum net_status status = NET_OK;
     size_t at = 0;
     while (does(sender, ONE_WRITE_PER_LINE) && status == NET_OK && at < body.count) {
@@ -263,7 +289,8 @@ static enum after take_final(struct sender *sender, struct message *message)
     if (reply.status != REPLY_READ)
         return take_silence(sender, message, &reply);
     if (reply_is(sender, &reply, 250) || (has(sender, CLAIMS_4YZ) && reply.code / 100 == 4) ||
-        (has(sender, CLAIMS_5YZ) && reply.code / 100 == 5)) {
+        (has(sender, CLAIMS_5YZ) && reply.code / 100 == 5) ||
+        (has(sender, READS_354_LAST) && reply.code == 354)) {
         message->outcome = ACCEPTED;
         return GO_ON;
     }
@@ -295,16 +322,26 @@ static enum after transact(struct sender *sender, struct message *message)
     }
     if (status != NET_OK) {
         reply = lost(status);
-        return take_failure(sender, message, &reply);
+        if (has(sender, DOT_AT_TIME_OUT)) {
+            sender->limit *= 3;
+            net_write(sender, "\r\n.\r\nQUIT\r\n", 11, WAIT_BODY);
+        }
+        take_failure(sender, message, &reply);
+        return GONE;
     }
     return take_final(sender, message);
 }
 
 static enum after reset(struct sender *sender)
 {
-    struct reply reply = command(sender, WAIT_RSET, "RSET", NULL, NULL);
-    if (reply_is(sender, &reply, 250))
+    if (has(sender, RSET_UNREAD))
+        return net_write(sender, "RSET\r\n", 6, WAIT_RSET) == NET_OK ? GO_ON : GONE;
+    struct reply reply = session_command(sender, WAIT_RSET, "RSET", NULL, NULL);
+    if (reply_is(sender, &reply, 250) ||
+        (has(sender, ANY_RSET_REPLY) && reply.status == REPLY_READ))
         return GO_ON;
+    if (reply.status == REPLY_TIMED_OUT && does(sender, QUIT_AT_TIME_OUT))
+        return LEAVE;
     if (reply.status == REPLY_READ && (reply.code != 421 || has(sender, IGNORES_421)))
         return LEAVE;
     return GONE;
@@ -314,67 +351,72 @@ static enum after reset(struct sender *sender)
 static enum after deliver(struct sender *sender, struct message *message)
 {
     enum after after = transact(sender, message);
-    unsigned tries = has(sender, REPEATS_5YZ) ? 2 : has(sender, REPEATS_4YZ) ? REPEAT_LIMIT : 1;
+    unsigned tries = has(sender, REPEATS_5YZ)         ? 2
+                     : has(sender, REPEATS_4YZ)       ? REPEAT_LIMIT
+                     : has(sender, TRIES_ON_FOR_EVER) ? UINT_MAX
+                                                      : 1;
     enum outcome again = has(sender, REPEATS_5YZ) ? REFUSED : DEFERRED;
     while (after == GO_ON && message->outcome != ACCEPTED) {
         if (!has(sender, NO_RSET))
             after = does(sender, QUIT_AFTER_FAILURE) ? LEAVE : reset(sender);
         if (after != GO_ON || message->outcome != again || --tries == 0)
             break;
+        if (has(sender, TRIES_ON_FOR_EVER))
+            net_pause(1000000);
         message->outcome = UNSENT;
         after = transact(sender, message);
+    }
+    if (has(sender, UNDOES_AT_RSET) && after == GO_ON && message->outcome == ACCEPTED) {
+        after = reset(sender);
+        if (after != GO_ON) {
+            message->outcome = DEFERRED;
+            sender->stop = true;
+        }
     }
     return after;
 }
 
-static void mark(struct sender *sender, enum outcome from, enum outcome to)
-{
-    for (size_t i = 0; i < sender->message_count; i++)
-        if (sender->messages[i].outcome == from)
-            sender->messages[i].outcome = to;
-}
-
 static struct message *next_message(struct sender *sender)
 {
-    for (size_t i = 0; i < sender->message_count && !sender->stop; i++)
-        if (sender->messages[i].outcome == UNSENT)
-            return &sender->messages[i];
+    size_t count = sender->message_count;
+    for (size_t i = 0; i < count && !sender->stop; i++) {
+        struct message *message = &sender->messages[does(sender, REVERSE) ? count - 1 - i : i];
+        if (message->outcome == UNSENT)
+            return message;
+    }
     return NULL;
 }
 
-/* Says goodbye; false where a defect wants to begin again. */
-static bool leave(struct sender *sender)
+/* What this sender says before a transaction that is not the table's. */
+static enum after prepare(struct sender *sender, unsigned sent)
 {
-    bool well = true, answered = false;
-    if (has(sender, IDLES) && !sender->refused)
-        while (net_read(sender, INT64_MAX) == NET_OK)
-            sender->input_count = 0;
-    if (does(sender, NOOP_BEFORE_QUIT) && !sender->refused)
-        command(sender, WAIT_OTHER, "NOOP", NULL, NULL);
-    if (has(sender, NO_QUIT) || has(sender, IDLES) ||
-        (has(sender, NO_QUIT_AFTER_REFUSAL) && sender->refused)) {
-        net_close(sender);
-        return true;
-    }
-    char text[COMMAND_SIZE];
-    format(sender, text, "QUIT", NULL, NULL);
-    bool said = has(sender, QUIT_BEFORE_REPLY) ||
-                net_write(sender, text, strlen(text), WAIT_QUIT) == NET_OK;
-    if (!has(sender, NO_221_WAIT)) {
-        struct reply reply = {.status = REPLY_LOST};
-        if (said)
-            reply = reply_read(sender, WAIT_QUIT);
-        bool silent = reply.status == REPLY_LOST || reply.status == REPLY_TIMED_OUT;
-        answered = !silent;
-        well = !(silent && has(sender, RESENDS_AFTER_221));
-        if (!well || (silent && has(sender, DENIES_LOST_221)))
-            mark(sender, ACCEPTED, UNSENT);
-        sender->stop = sender->stop || (silent && has(sender, DENIES_LOST_221));
-    }
-    if (does(sender, WAITS_FOR_FIN) && answered)
-        net_close_behind_centre(sender);
-    net_close(sender);
-    return well;
+    if ((sent > 0 && does(sender, RSET_BETWEEN)) || does(sender, RSET_FIRST))
+        return reset(sender);
+    struct reply reply;
+    if (does(sender, NOOP_FIRST))
+        reply = session_command(sender, WAIT_OTHER, "NOOP", NULL, NULL);
+    else if (sent > 0 && does(sender, HELO_EACH))
+        reply = session_command(sender, WAIT_HELO, "HELO", NULL, sender->helo);
+    else
+        return GO_ON;
+    return reply_is(sender, &reply, 250) ? GO_ON : take_session_failure(sender, &reply);
+}
+
+/* The connection was lost: what defects make of messages then. */
+static void take_cut(struct sender *sender)
+{
+    struct message *message = next_message(sender), *last = NULL;
+    for (size_t i = 0; i < sender->message_count; i++)
+        if (sender->messages[i].outcome == ACCEPTED)
+            last = &sender->messages[i];
+    if (has(sender, CLAIMS_UNSENT))
+        session_mark(sender, UNSENT, ACCEPTED);
+    if (has(sender, RESENDS_ALL))
+        session_mark(sender, ACCEPTED, UNSENT);
+    if (has(sender, RESENDS_LAST) && last)
+        last->outcome = UNSENT;
+    if (has(sender, SKIPS_AFTER_CUT) && message)
+        message->outcome = ACCEPTED;
 }
 
 bool session_run(struct sender *sender)
@@ -383,6 +425,8 @@ bool session_run(struct sender *sender)
     enum net_status status = net_connect(sender);
     if (status != NET_OK) {
         sender->stop = sender->stop || status == NET_TIMED_OUT;
+        if (has(sender, NO_CONNECT_IS_DONE) && status == NET_LOST)
+            session_mark(sender, UNSENT, ACCEPTED);
         return false;
     }
     enum after after = open_session(sender);
@@ -390,17 +434,13 @@ bool session_run(struct sender *sender)
     for (unsigned sent = 0; after == GO_ON && (message = next_message(sender)); sent++) {
         if (sent > 0 && does(sender, ONE_PER_CONNECTION))
             break;
-        if (sent > 0 && does(sender, RSET_BETWEEN))
-            after = reset(sender);
+        after = prepare(sender, sent);
         if (after == GO_ON)
             after = deliver(sender, message);
     }
     if (after != GONE)
-        return leave(sender);
+        return session_leave(sender);
     net_close(sender);
-    if (has(sender, CLAIMS_UNSENT))
-        mark(sender, UNSENT, ACCEPTED);
-    if (has(sender, RESENDS_ALL))
-        mark(sender, ACCEPTED, UNSENT);
+    take_cut(sender);
     return sender->goes_on;
 }

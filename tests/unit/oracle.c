@@ -9,7 +9,7 @@ struct recorder {
     struct transcript *transcript;
     struct transcript_sink sink;
     usec now;
-    uint32_t connection, rule;
+    uint32_t connection, opened, rule;
 };
 
 static size_t unescape(const char *text, size_t count, uint8_t *octets)
@@ -73,7 +73,7 @@ static void record_word(struct recorder *recorder, const char *line, size_t coun
         {"resume", TRANSCRIPT_RESUMED},
     };
     if (count == 4 && memcmp(line, "open", 4) == 0) {
-        recorder->connection++;
+        recorder->connection = ++recorder->opened;
         record(recorder, TRANSCRIPT_OPENED, OCTETS("127.0.0.1:50000"));
         return;
     }
@@ -114,6 +114,8 @@ static struct transcript *play(const char *dialogue)
             recorder.now += strtol(line + 1, NULL, 10) * USEC_PER_MSEC;
         else if (strncmp(line, "rule ", 5) == 0)
             recorder.rule = (uint32_t)strtoul(line + 5, NULL, 10);
+        else if (strncmp(line, "on ", 3) == 0)
+            recorder.connection = (uint32_t)strtoul(line + 3, NULL, 10);
         else if (strncmp(line, "ask ", 4) == 0)
             record_lookup(&recorder, TRANSCRIPT_QUERY, line + 4, count - 4);
         else if (strncmp(line, "told ", 5) == 0)

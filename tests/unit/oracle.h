@@ -10,6 +10,7 @@
  *   ask TEXT        the name server is asked TEXT
  *   told TEXT       … and answers TEXT
  *   stall | pause | resume | stored | closed
+ *   on N            what follows is of connection N, from 1, instead of the one opened last
  *   rule N          the replies from here on come from rule N (0: none)
  * TEXT knows the escapes \r \n \t \\ and \xHH. Each line is an event of its own. */
 #ifndef TESTS_UNIT_ORACLE_H

@@ -16,7 +16,8 @@ static usec end_of(struct patience_view view)
 
 static void test_no_connection(void)
 {
-    struct patience_view view = {.quiet_since = 10 * S, .connecting_since = USEC_NEVER};
+    struct patience_view view = {
+        .quiet_since = 10 * S, .busy_since = 10 * S, .connecting_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 40 * S);
     struct patience slow = patience;
     slow.limit = 20 * S;
@@ -26,8 +27,11 @@ static void test_no_connection(void)
 /* The limit, a quarter more, half a second, and one more. */
 static void test_owed(void)
 {
-    struct patience_view view = {
-        .quiet_since = 10 * S, .open = 1, .owes = true, .connecting_since = USEC_NEVER};
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
+                                 .open = 1,
+                                 .owes = true,
+                                 .connecting_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 5 * S + S / 2 + S);
     struct patience scaled = patience;
     scaled.scale = 2;
@@ -36,13 +40,15 @@ static void test_owed(void)
 
 static void test_idle(void)
 {
-    struct patience_view view = {.quiet_since = 10 * S, .open = 1, .connecting_since = USEC_NEVER};
+    struct patience_view view = {
+        .quiet_since = 10 * S, .busy_since = 10 * S, .open = 1, .connecting_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 6 * S + 5 * S + S / 2 + S);
 }
 
 static void test_centre_acts(void)
 {
     struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
                                  .open = 2,
                                  .owes = true,
                                  .centre_acts = true,
@@ -52,28 +58,62 @@ static void test_centre_acts(void)
 
 static void test_connecting(void)
 {
-    struct patience_view view = {.quiet_since = 10 * S, .connecting_since = 11 * S};
+    struct patience_view view = {
+        .quiet_since = 10 * S, .busy_since = 10 * S, .connecting_since = 11 * S};
     CU_ASSERT_EQUAL(end_of(view), 11 * S + 5 * S + S / 2 + S);
     CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "connecting"));
 }
 
 static void test_cap(void)
 {
-    struct patience_view view = {
-        .began = 5 * S, .quiet_since = 603 * S, .open = 1, .connecting_since = USEC_NEVER};
+    struct patience_view view = {.began = 5 * S,
+                                 .quiet_since = 603 * S,
+                                 .busy_since = 603 * S,
+                                 .open = 1,
+                                 .connecting_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 605 * S);
     CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "longer than any"));
 }
 
 static void test_connects_for_ever(void)
 {
-    struct patience_view view = {
-        .quiet_since = 10 * S, .connecting_since = USEC_NEVER, .connections = 44, .messages = 1};
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
+                                 .connecting_since = USEC_NEVER,
+                                 .connections = 44,
+                                 .messages = 1};
     CU_ASSERT(end_of(view) > 10 * S);
     view.connections = 45;
     CU_ASSERT_EQUAL(end_of(view), 0);
     view.messages = 2;
     CU_ASSERT(end_of(view) > 10 * S);
+}
+
+static void test_tries_for_ever(void)
+{
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
+                                 .open = 1,
+                                 .connections = 1,
+                                 .transactions = 44,
+                                 .messages = 1,
+                                 .connecting_since = USEC_NEVER};
+    CU_ASSERT(end_of(view) > 10 * S);
+    view.transactions = 45;
+    CU_ASSERT_EQUAL(end_of(view), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "transaction"));
+}
+
+/* Twice the idle limit with nothing but NOOP, the limit with its tolerance, half a second, one
+ * more. */
+static void test_noop_for_ever(void)
+{
+    struct patience_view view = {
+        .quiet_since = 21 * S, .busy_since = 10 * S, .open = 1, .connecting_since = USEC_NEVER};
+    CU_ASSERT_EQUAL(end_of(view), 10 * S + 12 * S + 5 * S + S / 2 + S);
+    CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "NOOP"));
+    view.centre_acts = true;
+    CU_ASSERT_EQUAL(end_of(view), 600 * S);
 }
 
 static struct patience_attached_end attached(struct patience_attached_view view)
@@ -82,7 +122,7 @@ static struct patience_attached_end attached(struct patience_attached_view view)
         .limits = {.limit = 4 * S, .tolerance = 0.25, .scale = 1, .idle_limit = 6 * S},
         .settle = 8 * S,
         .wait = 100 * S};
-    view.wire.quiet_since = 10 * S;
+    view.wire.quiet_since = view.wire.busy_since = 10 * S;
     view.wire.connecting_since =
         view.wire.connecting_since ? view.wire.connecting_since : USEC_NEVER;
     return patience_attached_end(&attached, &view);
@@ -127,6 +167,8 @@ int main(int argc, char **argv)
         {"an unanswered connect", test_connecting},
         {"no case takes longer", test_cap},
         {"connects for ever", test_connects_for_ever},
+        {"tries for ever on one connection", test_tries_for_ever},
+        {"says NOOP for ever", test_noop_for_ever},
         {"an attached sender", test_attached},
         {"an attached sender that hangs", test_attached_stuck},
     };

@@ -23,6 +23,9 @@
 #define FIN                                                                                        \
     "   2: 0100007F:9C40 0100007F:0CEA 04 00001000:00000000 01:00000064 00000000     0        0 "  \
     "4711 1\n"
+#define LEFT                                                                                       \
+    "   2: 0100007F:9C40 0100007F:0CEA 08 00000000:00000000 00:00000000 00000000     0        0 "  \
+    "4711 1\n"
 #define OTHER                                                                                      \
     "   3: 0100007F:9C41 0100007F:0CEB 01 00000000:00000000 00:00000000 00000000     0        0 "  \
     "7001 1\n"
@@ -147,6 +150,19 @@ static void test_cut(void)
     }
 }
 
+static void test_holds(void)
+{
+    struct sighting_log log = {.centre_port = 3306, .is_ours = is_4711};
+    CU_ASSERT_FALSE(sighting_holds(&log, HEADING LEFT UP OTHER));
+    sighting_free(&log);
+    log.is_ours = NULL;
+    CU_ASSERT(sighting_holds(&log, HEADING LISTEN LEFT));
+    CU_ASSERT(sighting_holds(&log, HEADING UP));
+    CU_ASSERT(sighting_holds(&log, HEADING SIX));
+    CU_ASSERT_FALSE(sighting_holds(&log, HEADING LISTEN OWN SYN FIN OTHER));
+    sighting_free(&log);
+}
+
 static void test_wanted(void)
 {
     struct rule rule = {.action = {.stall = true}};
@@ -170,6 +186,7 @@ int main(int argc, char **argv)
         {"an answer after all", test_answered},
         {"mapped addresses", test_mapped},
         {"cut anywhere", test_cut},
+        {"a connection that was not closed", test_holds},
         {"which scenarios", test_wanted},
     };
     return unit_main("sighting", tests, sizeof tests / sizeof *tests, argc, argv);

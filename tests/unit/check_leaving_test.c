@@ -1,0 +1,72 @@
+/* The oracle on how senders leave: with QUIT, half closed, not at all. */
+#include "tests/unit/dialogues.h"
+
+#define CASES(CASE)                                                                                \
+    /* The limit is 5 s: whoever closes that long behind a reply has read it. */                   \
+    CASE(closes_late_without_quit, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {A},           \
+         .dialogue = HELLO ENVELOPE ONE OK "+6000\nfin\n")                                         \
+    CASE(closes_at_once_without_quit, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {A},        \
+         .dialogue = HELLO ENVELOPE ONE OK "fin\n")                                                \
+    CASE(gave_up_as_the_reply_came, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},       \
+         .dialogue = HELLO ENVELOPE ONE "+5000\n" OK "+20\nfin\n")                                 \
+    CASE(waits_for_more_of_the_354, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {D},          \
+         .subject = "BODY-1", .dialogue = HELLO ENVELOPE "+5000\nfin\n",                           \
+         .expect = {.accepted = first, .accepted_count = 1, .has_accepted = true})                 \
+    CASE(waits_for_more_of_the_greeting, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {D},     \
+         .dialogue = "open\n< 220 centre\n+5000\nfin\n", .expect = {.has_accepted = true})         \
+    CASE(sound_slow_to_go_on, "", .messages = {FILE_ONE}, .claims = {A},                           \
+         .dialogue = HELLO "+6000\n" ENVELOPE ONE OK QUIT)                                         \
+    /* Half a close behind QUIT is no end of waiting. */                                           \
+    CASE(sound_half_close, "", .messages = {FILE_ONE}, .claims = {A},                              \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
+    CASE(sound_half_close_unanswered, "", .messages = {FILE_ONE}, .claims = {A},                   \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\nstall\n+5000\nclosed\n")                  \
+    CASE(half_close_and_gone, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},                \
+         .process = {.ended = USEC_PER_SEC},                                                       \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
+    CASE(resets_behind_quit, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},                 \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nrst\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
+    CASE(closes_and_connects_again, "QUIT-5 warn", .messages = {FILE_ONE, FILE_TWO},               \
+         .claims = {A, A},                                                                         \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n" HELLO ENVELOPE TWO OK QUIT "+2000\n")   \
+    /* The command has ended, a child of it keeps the connection. */                               \
+    CASE(leaves_it_open, "QUIT-1 fail", .messages = {FILE_ONE}, .claims = {A},                     \
+         .dialogue = HELLO ENVELOPE ONE OK "+100\n")                                               \
+    CASE(sound_leaves_it_open_behind_quit, "", .messages = {FILE_ONE}, .claims = {A},              \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n< 221 bye\ncut\n+1000\nclosed\n")              \
+    /* RSET: there is nothing to reset where the connection had gone. */                           \
+    CASE(mail_behind_the_end, "QUIT-3 fail", .messages = {FILE_ONE, FILE_TWO},                     \
+         .claims = {OUTCOME_UNKNOWN, N},                                                           \
+         .dialogue = HELLO ENVELOPE ONE "cut\n> MAIL FROM:<USER@GW01>\nfin\n",                     \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(takes_the_end_for_a_yes, "QUIT-3 fail", .messages = {FILE_ONE}, .claims = {N},            \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\ncut\n> NOOP\n> HELO GW01\n"   \
+                                "fin\n",                                                           \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_quit_behind_the_end, "", .messages = {FILE_ONE}, .claims = {N},                     \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\ncut\n> QUIT\nfin\n",          \
+         .expect = {.has_accepted = true})                                                         \
+    /* Senders that had to be stopped. */                                                          \
+    CASE(stopped_behind_a_cut, "QUIT-3 fail", .messages = {FILE_ONE},                              \
+         .process = {.killed = true, .holds = true, .ended = 40 * USEC_PER_SEC},                   \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\ncut\n+1000\nclosed\n",                        \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(stopped_pausing, "", .messages = {FILE_ONE}, .process = {.killed = true},                 \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\ncut\n+10\nfin\nclosed\n+30000\nopen\nfin\n",  \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(stopped_behind_221, "TIME-1 fail", .messages = {FILE_ONE},                                \
+         .process = {.killed = true, .holds = true, .ended = 40 * USEC_PER_SEC},                   \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n< 221 bye\ncut\n+1000\nclosed\n")              \
+    CASE(stopped_with_nothing_to_do, "TIME-1 fail", .messages = {FILE_ONE},                        \
+         .process = {.killed = true, .ended = 40 * USEC_PER_SEC},                                  \
+         .dialogue = HELLO ENVELOPE ONE OK QUIT)
+
+static const uint32_t first[] = {1};
+
+CASES(DIALOGUE_TEST)
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {CASES(DIALOGUE_ENTRY)};
+    return unit_main("check_leaving", tests, sizeof tests / sizeof *tests, argc, argv);
+}

@@ -1,0 +1,58 @@
+/* The oracle on waits and tries. The limit is 5 s, the tolerance a quarter, there is no slack. */
+#include "tests/unit/dialogues.h"
+
+#define REFUSED_LATER MAIL LATER RSET "+1000\n"
+#define FIVE          REFUSED_LATER REFUSED_LATER REFUSED_LATER REFUSED_LATER REFUSED_LATER
+#define HALF_OF_ONE   ">> Message-ID: <1@gw>\\r\\n\\r\\n\n"
+#define REST_OF_ONE   ">> line\\r\\n.\\r\\n\n"
+
+#define CASES(CASE)                                                                                \
+    /* The limit holds for writing the message, and again for the reply to its end. */             \
+    CASE(sound_long_body_and_late_reply, "", .messages = {FILE_ONE}, .claims = {A},                \
+         .dialogue = HELLO ENVELOPE HALF_OF_ONE "+4000\n" REST_OF_ONE "+4000\n" OK QUIT)           \
+    CASE(sound_gave_up_behind_long_body, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},  \
+         .dialogue = HELLO ENVELOPE HALF_OF_ONE "+4000\n" REST_OF_ONE "+4990\n" OK "+10\nfin\n")   \
+    CASE(sound_taken_by_the_network, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},      \
+         .dialogue = HELLO ENVELOPE HALF_OF_ONE "+4000\n" REST_OF_ONE "+1000\nfin\n",              \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(gave_up_too_late_behind_body, "TIME-1 fail", .messages = {FILE_ONE},                      \
+         .claims = {OUTCOME_UNKNOWN}, .dialogue = HELLO ENVELOPE ONE "+9000\n" OK "+10\nfin\n")    \
+    CASE(gave_up_too_early_behind_body, "TIME-2 warn", .messages = {FILE_ONE},                     \
+         .claims = {OUTCOME_UNKNOWN}, .dialogue = HELLO ENVELOPE ONE "+1000\nfin\n",               \
+         .expect = {.has_accepted = true})                                                         \
+    /* What was not delivered because of that is not another requirement's fault. */               \
+    CASE(gave_up_too_early_explains, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {D},         \
+         .subject = "BODY-1", .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+50\nfin\n",             \
+         .expect = {.has_accepted = true,                                                          \
+                    .accepted = first,                                                             \
+                    .accepted_count = 1,                                                           \
+                    .outcomes = accepted,                                                          \
+                    .outcome_count = 1})                                                           \
+    /* Side by side is no storm, and a look whether the port is open no failure. */                \
+    CASE(sound_side_by_side, "", .messages = {FILE_ONE}, .claims = {D},                            \
+         .dialogue = "open\nopen\nopen\n+10\non 1\n< 421 no\ncut\nfin\non 2\n< 421 no\ncut\nfin\n" \
+                     "on 3\n< 421 no\ncut\nfin\n",                                                 \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_probes, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                     \
+         .dialogue = "open\n< 220 c\nfin\n" HELLO ENVELOPE ONE OK QUIT "open\n< 220 c\nfin\n"      \
+                     "open\n< 220 c\nfin\n" HELLO ENVELOPE TWO OK QUIT)                            \
+    CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {D},                             \
+         .dialogue = "open\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\n"   \
+                     "fin\n",                                                                      \
+         .expect = {.has_accepted = true})                                                         \
+    /* On one connection, with a pause each time, but without end. */                              \
+    CASE(sound_some_tries, "", .messages = {FILE_ONE}, .claims = {D},                              \
+         .dialogue = HELLO FIVE FIVE QUIT, .expect = {.has_accepted = true})                       \
+    CASE(tries_without_end, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {D},                 \
+         .dialogue = HELLO FIVE FIVE FIVE QUIT, .expect = {.has_accepted = true})
+
+static const uint32_t first[] = {1};
+static const struct expected_outcome accepted[] = {{0, OUTCOME_ACCEPTED}};
+
+CASES(DIALOGUE_TEST)
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {CASES(DIALOGUE_ENTRY)};
+    return unit_main("check_time", tests, sizeof tests / sizeof *tests, argc, argv);
+}

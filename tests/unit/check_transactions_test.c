@@ -1,0 +1,47 @@
+/* The oracle on which message a transaction was for: files sent in another order, or side by side.
+ */
+#include "tests/unit/dialogues.h"
+
+#define BODY(number)    ">> Message-ID: <" #number "@gw>\\r\\n\\r\\n\\r\\n.\\r\\n\n"
+#define FILE_OF(number) "Message-ID: <" #number "@gw>\r\n\r\n\r\n"
+
+#define CASES(CASE)                                                                                \
+    CASE(in_order, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, A}, .subject = "RSET-1",    \
+         .dialogue = HELLO MAIL LATER RSET ENVELOPE TWO OK QUIT, .expect = FIRST_REFUSED)          \
+    CASE(in_reverse, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, D}, .subject = "RSET-1",  \
+         .dialogue = HELLO MAIL LATER RSET ENVELOPE ONE OK QUIT, .expect = FIRST_REFUSED)          \
+    CASE(in_reverse_refused_at_end, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, D},        \
+         .subject = "RSET-1",                                                                      \
+         .dialogue = HELLO ENVELOPE TWO "< 450 no\n" RSET ENVELOPE ONE OK QUIT,                    \
+         .expect = FIRST_REFUSED)                                                                  \
+    CASE(reports_the_wrong_one, "LOSS-1 fail, LOSS-2 fail, RSET-1 fail",                           \
+         .messages = {FILE_ONE, FILE_TWO}, .claims = {A, D}, .subject = "RSET-1",                  \
+         .per_message_claims = true, .dialogue = HELLO MAIL LATER RSET ENVELOPE TWO OK QUIT,       \
+         .expect = FIRST_REFUSED)                                                                  \
+    CASE(leaves_out_the_other, "RSET-1 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, N},  \
+         .subject = "RSET-1", .dialogue = HELLO MAIL LATER RSET QUIT, .expect = FIRST_REFUSED)     \
+    CASE(three, "", .messages = {FILE_OF(1), FILE_OF(2), FILE_OF(3)}, .claims = {A, D, A},         \
+         .subject = "RSET-1",                                                                      \
+         .dialogue = HELLO MAIL LATER RSET ENVELOPE BODY(3) OK ENVELOPE BODY(1) OK QUIT,           \
+         .expect = FIRST_REFUSED)                                                                  \
+    /* Tried again, the second time in time: the numbers are the files' own. */                    \
+    CASE(tried_again, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A}, .subject = "RSET-1", \
+         .dialogue = HELLO MAIL LATER RSET ENVELOPE TWO OK "+1000\n" ENVELOPE ONE OK QUIT,         \
+         .expect = FIRST_REFUSED)
+
+#define FIRST_REFUSED                                                                              \
+    {                                                                                              \
+        .has_accepted = true, .accepted = second, .accepted_count = 1, .outcomes = later,          \
+        .outcome_count = 1                                                                         \
+    }
+
+static const uint32_t second[] = {2};
+static const struct expected_outcome later[] = {{1, OUTCOME_DEFERRED}};
+
+CASES(DIALOGUE_TEST)
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {CASES(DIALOGUE_ENTRY)};
+    return unit_main("check_transactions", tests, sizeof tests / sizeof *tests, argc, argv);
+}
