@@ -6,6 +6,7 @@
 
 #include "harness/arguments.h"
 #include "harness/coverage.h"
+#include "harness/explore_command.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
@@ -425,6 +426,23 @@ static int command_schema(const char *program, int argc, char **argv)
     return scenario_schema_write(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
 }
 
+static int command_explore(const char *program, int argc, char **argv)
+{
+    struct suite suite;
+    struct explore_command command;
+    int status = EXIT_USAGE;
+    if (!explore_command_read(argc, argv, &command, tell, NULL)) {
+        tell(NULL, "naccs-harness explore --help tells how to use it");
+    } else if (command.arguments.help) {
+        status = explore_command_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
+    } else if (load(program, NULL, 0, NULL, &suite)) {
+        status = explore_command_run(&command, program, &suite, tell, NULL);
+        suite_free(&suite);
+    }
+    explore_command_free(&command);
+    return status;
+}
+
 static int command_later(const char *program, int argc, char **argv)
 {
     (void)program;
@@ -444,6 +462,7 @@ static int command_help(const char *program, int argc, char **argv)
           "naccs-harness list [--requirements [--strict]] [--language en|ja] [SCENARIO|FOLDER...]\n"
           "naccs-harness validate FILE...\n"
           "naccs-harness explain [--language en|ja] ID\n"
+          "naccs-harness explore [OPTION...] [-- COMMAND ARG...]\n"
           "naccs-harness schema\n"
           "naccs-harness run --help tells the options.\n",
           stdout);
@@ -467,7 +486,7 @@ int main(int argc, char **argv)
     } commands[] = {
         {"run", command_run},         {"list", command_list},     {"validate", command_validate},
         {"explain", command_explain}, {"schema", command_schema}, {"import", command_later},
-        {"check", command_later},     {"explore", command_later}, {"--help", command_help},
+        {"check", command_later},     {"explore", command_explore}, {"--help", command_help},
         {"-h", command_help},         {"help", command_help},     {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
