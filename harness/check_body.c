@@ -398,28 +398,51 @@ static size_t likeness(struct octets sent, struct octets file)
     return common;
 }
 
-static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_t *exact)
+/* Was the message accepted before this body came? */
+static bool accepted_before(const struct judge *judge, const struct step *body, uint32_t message)
+{
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        for (size_t j = 0; j < link->step_count; j++) {
+            const struct step *step = &link->steps[j];
+            if (step == body)
+                return false;
+            if (step->kind == STEP_BODY && step->message == message &&
+                (step->stored || answered(step, 250)))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Which message file this is; 0: none. Several may begin alike, or be the same: then it is taken
+ * for one that was not accepted yet. */
+static uint32_t recognise(const struct judge *judge, const struct step *body, struct octets sent,
+                          bool *exact)
 {
     const struct check_input *input = judge->input;
     uint32_t best = 0;
-    size_t best_likeness = 0;
-    *exact = 0;
-    for (size_t i = 0; i < input->message_count; i++) {
-        struct octets file = input->messages[i].octets;
+    size_t best_likeness = 0, whole = 0;
+    *exact = false;
+    for (uint32_t message = 1; message <= input->message_count; message++) {
+        struct octets file = input->messages[message - 1].octets;
         struct octets own = octets_from(sent, added(judge, sent, file));
-        if (body_is_exact(own, file)) {
-            *exact = 1;
-            return (uint32_t)i + 1;
-        }
-        size_t like = likeness(own, file);
-        if (like > best_likeness) {
-            best_likeness = like;
-            best = (uint32_t)i + 1;
-        }
+        bool same = body_is_exact(own, file);
+        size_t like = same ? SIZE_MAX : likeness(own, file);
+        bool better = like > best_likeness ||
+                      (like == best_likeness && best > 0 && accepted_before(judge, body, best) &&
+                       !accepted_before(judge, body, message));
+        if (!better)
+            continue;
+        best_likeness = like;
+        best = message;
+        whole = own.count;
+        *exact = same;
     }
-    if (best_likeness > 8 || input->message_count == 1)
-        return best_likeness > 0 || input->message_count == 1 ? (best ? best : 1) : 0;
-    return 0;
+    if (input->message_count == 1)
+        return 1;
+    bool beginning = !body->complete && best_likeness == whole;
+    return best_likeness > 8 || beginning ? best : 0;
 }
 
 static void check_body(struct judge *judge, struct link *link, struct step *body)
@@ -427,8 +450,8 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     struct octets sent = link_octets(link, body->begin, body->end);
     if (sent.count == 0 && !body->complete)
         return;
-    uint64_t exact;
-    body->message = recognise(judge, sent, &exact);
+    bool exact;
+    body->message = recognise(judge, body, sent, &exact);
     check_raw(judge, link, body);
     if (body->complete) {
         judge_saw(judge, BODY_1);

@@ -150,12 +150,25 @@ const char *answer_words(const struct link *link, const struct step *step, char 
  * Returns `text`. */
 const char *claim_source(const struct judge *judge, uint32_t message, char text[64]);
 
+/* A centre that does not read does not see the sender leave either: not before it reads again, where
+ * it does. */
+static inline bool ended_unseen(const struct link *link)
+{
+    if (link->paused_at == USEC_NEVER)
+        return false;
+    if (link->resumed_at == USEC_NEVER)
+        return link->sender_ended_at == USEC_NEVER;
+    return link->sender_ended_at == link->resumed_at;
+}
+
 /* The sender closed so long after this step that it may have run out of patience just as the reply
  * came, and never read it. */
 static inline bool may_have_given_up(const struct judge *judge, const struct link *link,
                                      const struct step *step)
 {
     usec began = step->kind == STEP_BODY ? step[-1].answer.last_at : step->last_at;
+    if (ended_unseen(link) && step->answer.last_at - began >= judge->early)
+        return true;
     return link->sender_ended_at != USEC_NEVER && link->sender_ended_at - began >= judge->early;
 }
 

@@ -96,6 +96,19 @@ static bool went_well(const struct step *step)
     return answered(step, 250);
 }
 
+/* A reply came that no command had asked for, or one before the message had ended: from then on the
+ * sender may take each for another's. */
+static bool out_of_step(const struct link *link)
+{
+    for (size_t i = 0; i < link->step_count; i++) {
+        const struct step *step = &link->steps[i];
+        if (step->kind == STEP_BODY && step->answer.present && !step->crossed &&
+            step->answer.first_event < step->last_event)
+            return true;
+    }
+    return link->unasked_count > 0;
+}
+
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);
@@ -109,6 +122,8 @@ static void check_quit(struct judge *judge, const struct link *link)
     if (!left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
         return;
     const struct step *end = link_last(link);
+    if ((end->kind == STEP_BODY && !end->complete) || out_of_step(link))
+        return; /* inside a message there is no saying QUIT */
     if (!was_answered(link, end) ||
         (may_have_given_up(judge, link, end) && !cut_for_idleness(judge, link) && !judge->stopped))
         return; /* left while a reply was due: a matter of time-limits */
@@ -143,14 +158,14 @@ static void check_farewell(struct judge *judge, const struct link *link)
         return;
     bool cut = link->centre_ended_at != USEC_NEVER &&
                (!quit->answer.complete || link->centre_ended_event < quit->last_event);
-    if (cut || link->sender_ended_at == USEC_NEVER)
+    if (cut || link->sender_ended_at == USEC_NEVER || out_of_step(link))
         return;
     if (quit->answer.complete && link->sender_ended_event > quit->answer.last_event) {
         judge_saw(judge, QUIT_5);
         return;
     }
-    if (link->sender_ended_at - quit->last_at >= judge->early)
-        return; /* it waited as long as it says it does */
+    if (link->sender_ended_at - quit->last_at >= judge->early || quit->last_at == link->resumed_at)
+        return; /* it waited as long as it says it does, or from when it did is not known */
     char waited[32];
     judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},
                   "to wait for the 221 before closing", "it closed %s after QUIT, before the reply",

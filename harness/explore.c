@@ -12,7 +12,7 @@ struct world_options explore_world_options(const struct explore_options *options
 
 usec explore_limit(const struct explore_options *options, uint64_t number)
 {
-    static const unsigned limits[] = {5, 2, 30, 90};
+    static const unsigned limits[] = {5, 2, 30, 12};
     if (run_mode(options->run) != RUN_VIRTUAL)
         return options->run->timeout;
     return limits[number / EXPLORE_BATCH % (sizeof limits / sizeof *limits)] * USEC_PER_SEC;

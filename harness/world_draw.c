@@ -176,9 +176,8 @@ static void draw_lines(struct drawing *drawing, struct world_object *rule)
     add_part(drawing, rule, "\"reply\": {\"code\": %u, \"text\": [%s]}", draw_code(drawing), lines);
 }
 
-static void draw_reply(struct drawing *drawing, enum stage stage, struct world_object *rule)
+static void draw_reply(struct drawing *drawing, struct world_object *rule)
 {
-    bool named = stage != STAGE_BODY;
     switch (below(drawing, 6)) {
     case 0:
         draw_octets(drawing, rule);
@@ -187,11 +186,7 @@ static void draw_reply(struct drawing *drawing, enum stage stage, struct world_o
         draw_lines(drawing, rule);
         break;
     case 2:
-        if (named) {
-            add_part(drawing, rule, "\"reply\": {\"text\": \"%s\"}", draw_words(drawing));
-            break;
-        }
-        add_part(drawing, rule, "\"reply\": {\"code\": 421, \"text\": null}");
+        add_part(drawing, rule, "\"reply\": {\"text\": \"%s\"}", draw_words(drawing));
         break;
     default:
         add_part(drawing, rule, "\"reply\": \"%u %s\"", draw_code(drawing), draw_words(drawing));
@@ -262,10 +257,10 @@ static void draw_action(struct drawing *drawing, enum stage stage, struct world_
     }
     bool replies = chance(drawing, 60), closes = chance(drawing, 35);
     if (replies)
-        draw_reply(drawing, stage, rule);
+        draw_reply(drawing, rule);
     if (chance(drawing, 30) || (!replies && !closes))
         draw_delay(drawing, rule);
-    if ((replies || !closes) && stage != STAGE_BODY && chance(drawing, 25))
+    if ((replies || !closes) && chance(drawing, 25))
         draw_pieces(drawing, rule);
     if (chance(drawing, 12))
         draw_stop(drawing, rule);
@@ -289,14 +284,17 @@ static void draw_body(struct drawing *drawing, struct world_object *rule)
         draw_stop(drawing, rule);
         break;
     case 2:
-        add_part(drawing, rule, "\"reply\": \"421 %s\", \"close\": \"%s\"", draw_words(drawing),
+        /* Without a close, a reply in the middle of a message leaves the two out of step for good. */
+        add_part(drawing, rule, "\"reply\": \"%u %s\", \"close\": \"%s\"",
+                 chance(drawing, 70) ? 421 : 400 + below(drawing, 160), draw_words(drawing),
                  draw_close(drawing, true));
         break;
     case 3:
-        add_part(drawing, rule, "\"reply\": \"%u %s\"", draw_code(drawing), draw_words(drawing));
+        add_part(drawing, rule, "\"delay\": \"%s\", \"close\": \"%s\"",
+                 draw_duration(drawing).text, draw_close(drawing, true));
         break;
     default:
-        draw_action(drawing, STAGE_BODY, rule);
+        add_part(drawing, rule, "\"stall\": true");
         break;
     }
 }
@@ -419,16 +417,18 @@ static void draw_message(struct drawing *drawing, struct world_message *message)
 static void draw_network(struct drawing *drawing, struct run_network *network)
 {
     static const size_t limits[] = {1, 2, 5, 30, 512, 1460, 65536};
-    static const size_t windows[] = {1, 100, 1000, 4096, 65536};
+    static const size_t windows[] = {1000, 4096, 20000, 65536};
     if (drawing->options->slow || chance(drawing, 50))
         return;
-    if (chance(drawing, 50))
+    bool narrow = chance(drawing, 30);
+    /* A narrow window over a long way would take longer than any limit. */
+    if (!narrow && chance(drawing, 50))
         network->latency = 1 + below(drawing, 400) * USEC_PER_MSEC;
     if (chance(drawing, 50)) {
         network->segment_limit = limits[below(drawing, sizeof limits / sizeof *limits)];
         network->random_segments = chance(drawing, 50);
     }
-    if (chance(drawing, 30))
+    if (narrow)
         network->window = windows[below(drawing, sizeof windows / sizeof *windows)];
 }
 
