@@ -381,9 +381,16 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
  * file's Message-ID stands in it. */
 static size_t likeness(struct octets sent, struct octets file)
 {
-    size_t common = 0;
-    while (common < sent.count && common < file.count && sent.at[common] == file.at[common])
+    size_t common = 0, dots = 0;
+    while (common + dots < sent.count && common < file.count &&
+           sent.at[common + dots] == file.at[common]) {
+        /* The second of two dots that stand for one. */
+        bool stuffed = file.at[common] == '.' && (common == 0 || file.at[common - 1] == '\n') &&
+                       common + dots + 1 < sent.count && sent.at[common + dots + 1] == '.';
+        dots += stuffed;
         common++;
+    }
+    common += dots;
     struct text text = {file, 0};
     struct text_line line;
     while (next_line(&text, &line) && line.text.count > 0) {
@@ -398,8 +405,8 @@ static size_t likeness(struct octets sent, struct octets file)
     return common;
 }
 
-/* Was the message accepted before this body came? */
-static bool accepted_before(const struct judge *judge, const struct step *body, uint32_t message)
+/* Was the message accepted, or refused for good, before this body came? */
+static bool settled_before(const struct judge *judge, const struct step *body, uint32_t message)
 {
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
@@ -407,8 +414,9 @@ static bool accepted_before(const struct judge *judge, const struct step *body, 
             const struct step *step = &link->steps[j];
             if (step == body)
                 return false;
+            bool refused = step->answer.complete && step->answer.code >= 500;
             if (step->kind == STEP_BODY && step->message == message &&
-                (step->stored || answered(step, 250)))
+                (step->stored || refused || answered(step, 250)))
                 return true;
         }
     }
@@ -416,7 +424,7 @@ static bool accepted_before(const struct judge *judge, const struct step *body, 
 }
 
 /* Which message file this is; 0: none. Several may begin alike, or be the same: then it is taken
- * for one that was not accepted yet. */
+ * for one that is not settled yet. */
 static uint32_t recognise(const struct judge *judge, const struct step *body, struct octets sent,
                           bool *exact)
 {
@@ -430,8 +438,8 @@ static uint32_t recognise(const struct judge *judge, const struct step *body, st
         bool same = body_is_exact(own, file);
         size_t like = same ? SIZE_MAX : likeness(own, file);
         bool better = like > best_likeness ||
-                      (like == best_likeness && best > 0 && accepted_before(judge, body, best) &&
-                       !accepted_before(judge, body, message));
+                      (like == best_likeness && best > 0 && settled_before(judge, body, best) &&
+                       !settled_before(judge, body, message));
         if (!better)
             continue;
         best_likeness = like;

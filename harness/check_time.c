@@ -104,6 +104,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     const struct answer *answer = &step->answer;
     if (out_of_sight(judge, link) && !next && !answer->complete)
         return false;
+    if (ended_unseen(link) && link->paused_at <= step->last_at && !next && answer->complete)
+        return false; /* what became of the reply is not seen */
     bool own = answer->complete && !step->crossed;
     usec began = step->last_at;
     if (closed_window) /* which may have closed before there was a message to send */
@@ -188,7 +190,7 @@ static size_t connect_waits(const struct judge *judge, struct wait *waits)
                                            .end = sighted_wait_end(judge, sighting)};
     }
     if (count > 0 || judge->dialogue.count > 0 || !silent_throughout(input->transcript) ||
-        lookup_failed(input->transcript))
+        input->scenario->dns_rule_count > 0)
         return count;
     for (size_t i = 0; i < input->process_count; i++) {
         const struct check_process *process = &input->processes[i];
@@ -274,6 +276,8 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
     char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     if (wait->stage == STAGE_QUIT)
         return; /* QUIT-5 */
+    if (wait->link && wait->step->last_at == wait->link->resumed_at)
+        return; /* it had waited before the centre read again */
     snprintf(expected, sizeof expected, "to wait for its limit of %s", limit_words(judge, limit));
     judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
                   "it gave up after %s, waiting for %s",

@@ -161,8 +161,7 @@ static void play_in(struct virtual_case *playing, struct client_message *message
     dns_free(playing->dns);
 }
 
-/* The network of this case. */
-static struct loop_network network_of(const struct run *run, const struct run_job *job)
+struct loop_network run_job_network(const struct run *run, const struct run_job *job)
 {
     const struct run_options *options = run->options;
     struct run_network network = options->network;
@@ -184,7 +183,7 @@ static struct loop_network network_of(const struct run *run, const struct run_jo
 static void play(struct run *run, struct run_job *job)
 {
     struct problem problem;
-    const struct loop_network network = network_of(run, job);
+    const struct loop_network network = run_job_network(run, job);
     size_t count = job->test->message_count;
     struct virtual_case playing = {
         .run = run, .job = job, .seed = network.seed, .latency = network.latency};
