@@ -150,8 +150,8 @@ const char *answer_words(const struct link *link, const struct step *step, char 
  * Returns `text`. */
 const char *claim_source(const struct judge *judge, uint32_t message, char text[64]);
 
-/* A centre that does not read does not see the sender leave either: not before it reads again, where
- * it does. */
+/* A centre that does not read does not see the sender leave either: not before it reads again,
+ * where it does. */
 static inline bool ended_unseen(const struct link *link)
 {
     if (link->paused_at == USEC_NEVER)
@@ -160,6 +160,10 @@ static inline bool ended_unseen(const struct link *link)
         return link->sender_ended_at == USEC_NEVER;
     return link->sender_ended_at == link->resumed_at;
 }
+
+/* A reply came that no command had asked for, or one before the message had ended: from then on the
+ * sender may take each for another's. */
+bool out_of_step(const struct link *link);
 
 /* The sender closed so long after this step that it may have run out of patience just as the reply
  * came, and never read it. */

@@ -96,19 +96,6 @@ static bool went_well(const struct step *step)
     return answered(step, 250);
 }
 
-/* A reply came that no command had asked for, or one before the message had ended: from then on the
- * sender may take each for another's. */
-static bool out_of_step(const struct link *link)
-{
-    for (size_t i = 0; i < link->step_count; i++) {
-        const struct step *step = &link->steps[i];
-        if (step->kind == STEP_BODY && step->answer.present && !step->crossed &&
-            step->answer.first_event < step->last_event)
-            return true;
-    }
-    return link->unasked_count > 0;
-}
-
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);

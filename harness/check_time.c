@@ -102,14 +102,17 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         return false;
     const struct step *next = step_next(link, step);
     const struct answer *answer = &step->answer;
-    if (out_of_sight(judge, link) && !next && !answer->complete)
-        return false;
-    if (ended_unseen(link) && link->paused_at <= step->last_at && !next && answer->complete)
-        return false; /* what became of the reply is not seen */
-    bool own = answer->complete && !step->crossed;
     usec began = step->last_at;
     if (closed_window) /* which may have closed before there was a message to send */
         began = later(link->paused_at, step[-1].answer.last_at);
+    if (out_of_sight(judge, link) && !next && !answer->complete)
+        return false;
+    if (ended_unseen(link) && link->paused_at <= step->last_at && !next &&
+        (answer->complete || link->resumed_at != USEC_NEVER))
+        return false; /* what it did then, and when, is not seen */
+    if (closed_window && link->sender_ended_at < began)
+        return false; /* it had gone before there was a message to send */
+    bool own = answer->complete && !step->crossed;
     usec acted = reaction(judge, link, step, next);
     *wait = (struct wait){.stage = step_stage(step),
                           .link = link,
