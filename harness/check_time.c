@@ -62,7 +62,8 @@ static usec later(usec a, usec b)
  * one only that it has ended, which says nothing of this connection where it had more of them. */
 static bool out_of_sight(const struct judge *judge, const struct link *link)
 {
-    bool more = link != &judge->dialogue.links[judge->dialogue.count - 1];
+    bool more = link != &judge->dialogue.links[judge->dialogue.count - 1] ||
+                link->centre_ended_at != USEC_NEVER;
     return (judge->input->attached || more) && link->paused_at != USEC_NEVER &&
            link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER &&
            judge->input->sighting_count == 0;
@@ -110,10 +111,10 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     if (ended_unseen(link) && link->paused_at <= step->last_at && !next &&
         (answer->complete || link->resumed_at != USEC_NEVER))
         return false; /* what it did then, and when, is not seen */
-    if (closed_window && link->sender_ended_at < began)
-        return false; /* it had gone before there was a message to send */
     bool own = answer->complete && !step->crossed;
     usec acted = reaction(judge, link, step, next);
+    if (closed_window && acted < began)
+        return false; /* it had gone before there was a message to send */
     *wait = (struct wait){.stage = step_stage(step),
                           .link = link,
                           .step = step,
@@ -166,9 +167,18 @@ static enum wait_end sighted_wait_end(const struct judge *judge,
     return came_through(judge, sighting) ? WAIT_ANSWERED : WAIT_GAVE_UP;
 }
 
-/* Was every connect met with silence, from the beginning to the end? */
-static bool silent_throughout(const struct transcript *transcript)
+static bool refuses_by_silence(const struct scenario *scenario)
 {
+    for (size_t i = 0; i < scenario->rule_count; i++)
+        if (scenario->rules[i].action.refuse == SCENARIO_REFUSE_SILENCE)
+            return true;
+    return false;
+}
+
+/* Was every connect met with silence, from the beginning to the end? */
+static bool silent_throughout(const struct check_input *input)
+{
+    const struct transcript *transcript = input->transcript;
     static const char silent[] = "silent";
     const struct octets wanted = {(const uint8_t *)silent, sizeof silent - 1};
     size_t faces = 0, silences = 0;
@@ -177,7 +187,7 @@ static bool silent_throughout(const struct transcript *transcript)
         faces += event->kind == TRANSCRIPT_FACE;
         silences += event->kind == TRANSCRIPT_FACE && octets_equal(event->octets, wanted);
     }
-    return silences > 0 && silences == faces;
+    return silences == faces && refuses_by_silence(input->scenario);
 }
 
 static size_t connect_waits(const struct judge *judge, struct wait *waits)
@@ -192,7 +202,7 @@ static size_t connect_waits(const struct judge *judge, struct wait *waits)
                                            .ended = sighting->ended,
                                            .end = sighted_wait_end(judge, sighting)};
     }
-    if (count > 0 || judge->dialogue.count > 0 || !silent_throughout(input->transcript) ||
+    if (count > 0 || judge->dialogue.count > 0 || !silent_throughout(input) ||
         input->scenario->dns_rule_count > 0)
         return count;
     for (size_t i = 0; i < input->process_count; i++) {
