@@ -122,7 +122,7 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                           .some_octets = answer->present && !step->crossed};
     bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
                   link->centre_ended_at == USEC_NEVER;
-    if (unread && step->kind == STEP_BODY)
+    if (unread && own && step->kind == STEP_BODY)
         wait->began = step[-1].answer.last_at;
     bool before_reply = next ? next->first_event < answer->last_event
                              : link->sender_ended_event < answer->last_event;

@@ -133,24 +133,31 @@ static void keep_text(char to[EXPLORE_TEXT_SIZE], const char *text)
     snprintf(to, EXPLORE_TEXT_SIZE, "%s", text ? text : "");
 }
 
-/* The first thing that was found, failures before warnings. */
-static const struct finding *worst(const struct run_case *result)
+static unsigned weight(const struct finding *finding, const char *wanted)
+{
+    if (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_WARN)
+        return 0;
+    if (wanted && strcmp(finding->requirement, wanted) == 0)
+        return 3;
+    return finding->verdict == VERDICT_FAIL ? 2 : 1;
+}
+
+/* What is wanted before anything else, failures before warnings; the first of them. */
+static const struct finding *worst(const struct run_case *result, const char *wanted)
 {
     const struct finding *found = NULL;
     for (size_t i = 0; i < result->findings.count; i++) {
         const struct finding *finding = &result->findings.at[i];
-        if (finding->verdict == VERDICT_FAIL)
-            return finding;
-        if (finding->verdict == VERDICT_WARN && !found)
+        if (weight(finding, wanted) > (found ? weight(found, wanted) : 0))
             found = finding;
     }
     return found;
 }
 
 static void take_finding(struct explore_batch *batch, const struct run_case *result,
-                         uint64_t number)
+                         uint64_t number, const char *wanted)
 {
-    const struct finding *finding = worst(result);
+    const struct finding *finding = worst(result, wanted);
     bool bad = finding || result->verdict == VERDICT_ERROR || result->verdict == VERDICT_FAIL;
     if (!bad)
         return;
@@ -162,8 +169,8 @@ static void take_finding(struct explore_batch *batch, const struct run_case *res
 }
 
 bool explore_play(const struct explore_options *options, const struct world *worlds, size_t count,
-                  uint64_t first, void (*begun)(void *owner, uint64_t number), void *owner,
-                  struct explore_batch *batch, struct problem *problem)
+                  uint64_t first, const char *wanted, void (*begun)(void *owner, uint64_t number),
+                  void *owner, struct explore_batch *batch, struct problem *problem)
 {
     struct played *played = calloc(1, sizeof *played);
     struct run_options run = *options->run;
@@ -197,7 +204,7 @@ bool explore_play(const struct explore_options *options, const struct world *wor
         batch->hash = results.transcript_hash;
         batch->interrupted = results.interrupted;
         for (size_t i = 0; i < results.count; i++)
-            take_finding(batch, &results.cases[i], first + i);
+            take_finding(batch, &results.cases[i], first + i, wanted);
         run_results_free(&results);
     }
     if (played)
@@ -217,7 +224,7 @@ bool explore_batch(const struct explore_options *options, uint64_t first, size_t
         good = world_draw(options->run->seed, first + i, &draw, arena, &worlds[i]);
     if (!good)
         problem_set(problem, "no memory");
-    good = good && explore_play(options, worlds, count, first, begun, owner, batch, problem);
+    good = good && explore_play(options, worlds, count, first, NULL, begun, owner, batch, problem);
     arena_free(arena);
     free(worlds);
     return good;

@@ -30,11 +30,12 @@ struct world_options explore_world_options(const struct explore_options *options
 /* The limit that the sender declares in the world of that number. */
 usec explore_limit(const struct explore_options *options, uint64_t number);
 
-/* Plays worlds that were drawn. Told of a world as its playing begins; may be null. False where the
- * harness could not do it. */
+/* Plays worlds that were drawn. Of what is found in one, `wanted` is taken where it is among it
+ * (null: the worst). Told of a world as its playing begins; may be null. False where the harness
+ * could not do it. */
 bool explore_play(const struct explore_options *options, const struct world *worlds, size_t count,
-                  uint64_t first, void (*begun)(void *owner, uint64_t number), void *owner,
-                  struct explore_batch *batch, struct problem *problem);
+                  uint64_t first, const char *wanted, void (*begun)(void *owner, uint64_t number),
+                  void *owner, struct explore_batch *batch, struct problem *problem);
 /* Draws and plays a batch; the memory is given back. */
 bool explore_batch(const struct explore_options *options, uint64_t first, size_t count,
                    void (*begun)(void *owner, uint64_t number), void *owner,
@@ -48,7 +49,7 @@ bool explore_by_workers(const struct explore_options *options, struct explore_re
 /* Plays one world in a process of its own: it may crash, or never end. True where something was
  * found. */
 bool explore_apart(const struct explore_options *options, const struct world *world,
-                   uint64_t number, struct explore_finding *finding);
+                   uint64_t number, const char *wanted, struct explore_finding *finding);
 
 /* Writes a file. */
 bool explore_write(const char *file, struct octets octets, struct problem *problem);

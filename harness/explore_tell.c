@@ -18,13 +18,14 @@ struct shrinking {
 
 /* Plays one world. A command's processes are its own; the reference client may take us along. */
 static bool play_one(const struct explore_options *options, const struct world *world,
-                     uint64_t number, struct explore_finding *finding)
+                     uint64_t number, const char *wanted, struct explore_finding *finding)
 {
     struct problem problem;
     if (run_mode(options->run) == RUN_VIRTUAL)
-        return explore_apart(options, world, number, finding);
+        return explore_apart(options, world, number, wanted, finding);
     struct explore_batch *batch = malloc(sizeof *batch);
-    bool found = batch && explore_play(options, world, 1, number, NULL, NULL, batch, &problem) &&
+    bool found = batch &&
+                 explore_play(options, world, 1, number, wanted, NULL, NULL, batch, &problem) &&
                  batch->found > 0;
     if (found)
         *finding = batch->findings[0];
@@ -36,7 +37,8 @@ static bool shows(struct shrinking *shrinking, const struct world *world)
 {
     struct explore_finding finding;
     shrinking->tries++;
-    if (!play_one(shrinking->options, world, shrinking->sought->number, &finding) ||
+    if (!play_one(shrinking->options, world, shrinking->sought->number, shrinking->sought->key,
+                  &finding) ||
         strcmp(finding.key, shrinking->sought->key) != 0)
         return false;
     shrinking->found = finding;

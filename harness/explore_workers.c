@@ -382,11 +382,11 @@ bool explore_by_workers(const struct explore_options *options, struct explore_re
 
 /* In the child: plays, says what was found, and is gone. */
 static void play_apart(const struct explore_options *options, const struct world *world,
-                       uint64_t number, int fd)
+                       uint64_t number, const char *wanted, int fd)
 {
     struct problem problem;
     struct explore_batch *batch = malloc(sizeof *batch);
-    if (!batch || !explore_play(options, world, 1, number, NULL, NULL, batch, &problem))
+    if (!batch || !explore_play(options, world, 1, number, wanted, NULL, NULL, batch, &problem))
         _exit(1);
     if (batch->found > 0) {
         const struct message message = {.saying = SAYING_FINDING, .finding = batch->findings[0]};
@@ -396,7 +396,7 @@ static void play_apart(const struct explore_options *options, const struct world
 }
 
 bool explore_apart(const struct explore_options *options, const struct world *world,
-                   uint64_t number, struct explore_finding *finding)
+                   uint64_t number, const char *wanted, struct explore_finding *finding)
 {
     struct message message;
     int ends[2], status = 0;
@@ -405,7 +405,7 @@ bool explore_apart(const struct explore_options *options, const struct world *wo
     fflush(NULL);
     pid_t process = fork();
     if (process == 0)
-        play_apart(options, world, number, ends[1]);
+        play_apart(options, world, number, wanted, ends[1]);
     close(ends[1]);
     struct pollfd polled = {ends[0], POLLIN, 0};
     bool stuck = process > 0 && poll(&polled, 1, STUCK_SECONDS * 1000) == 0;

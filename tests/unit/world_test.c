@@ -40,8 +40,7 @@ static void test_every_world_is_a_scenario(void)
     for (uint64_t number = 0; number < DRAWN; number++) {
         struct arena *arena = arena_new();
         struct world world;
-        CU_ASSERT_FATAL(
-            world_draw(11, number, number % 2 ? &everything : &slow, arena, &world));
+        CU_ASSERT_FATAL(world_draw(11, number, number % 2 ? &everything : &slow, arena, &world));
         CU_ASSERT_FATAL(loads(&world));
         CU_ASSERT(world.message_count >= 1);
         arena_free(arena);
