@@ -28,6 +28,7 @@ struct played {
     size_t selected[EXPLORE_BATCH];
     uint64_t seeds[EXPLORE_BATCH];
     struct run_network networks[EXPLORE_BATCH];
+    struct forms *forms;
     struct problem fault; /* of the loader */
     void (*begun)(void *owner, uint64_t number);
     void *owner;
@@ -83,6 +84,7 @@ static void played_free(struct played *played)
         scenario_set_free(&played->sets[i]);
         remove_messages(played, i);
     }
+    scenario_forms_free(played->forms);
     free(played);
 }
 
@@ -91,8 +93,11 @@ static bool load_world(struct played *played, const struct world *world, size_t 
 {
     struct buf text = BUF_INIT(0);
     char name[40];
-    const struct scenario_load_options options = {
-        .root = "", .without_messages = true, .fault = loader_fault, .owner = played};
+    const struct scenario_load_options options = {.root = "",
+                                                  .without_messages = true,
+                                                  .forms = played->forms,
+                                                  .fault = loader_fault,
+                                                  .owner = played};
     snprintf(name, sizeof name, "%06zu.json", index);
     played->fault.text[0] = '\0';
     bool good = world_write(world, "drawn", &text) &&
@@ -176,7 +181,7 @@ bool explore_play(const struct explore_options *options, const struct world *wor
     struct run_options run = *options->run;
     struct suite suite = *options->suite;
     struct run_results results;
-    bool good = played != NULL;
+    bool good = played && (played->forms = scenario_forms_new());
     if (!good)
         problem_set(problem, "no memory");
     for (size_t i = 0; good && i < count; i++) {
