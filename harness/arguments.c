@@ -41,6 +41,9 @@ enum {
     OPTION_SETTLE,
     OPTION_WAIT,
     OPTION_RESUME,
+    OPTION_LATENCY,
+    OPTION_SEGMENTS,
+    OPTION_WINDOW,
 };
 
 static const struct option table[] = {
@@ -76,6 +79,9 @@ static const struct option table[] = {
     {"settle", required_argument, NULL, OPTION_SETTLE},
     {"wait", required_argument, NULL, OPTION_WAIT},
     {"resume", required_argument, NULL, OPTION_RESUME},
+    {"latency", required_argument, NULL, OPTION_LATENCY},
+    {"segments", required_argument, NULL, OPTION_SEGMENTS},
+    {"window", required_argument, NULL, OPTION_WINDOW},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -223,6 +229,34 @@ static void take_integer(struct reading *reading, int option, const char *text)
         wrong(reading, "jobs", text, "a whole number from 1 to 10000");
 }
 
+/* The network of virtual time. */
+static void take_network(struct reading *reading, int option, const char *text)
+{
+    static const char random[] = "random:";
+    struct run_network *network = &reading->options->run.network;
+    unsigned long long number = 0;
+    switch (option) {
+    case OPTION_LATENCY:
+        take_duration(reading, "latency", text, &network->latency);
+        break;
+    case OPTION_SEGMENTS:
+        network->random_segments = strncmp(text, random, sizeof random - 1) == 0;
+        if (whole_number(network->random_segments ? text + sizeof random - 1 : text, 1 << 20,
+                         &number) &&
+            number > 0)
+            network->segment_limit = (size_t)number;
+        else
+            wrong(reading, "segments", text, "octets from 1 to 1048576, or random: and such");
+        break;
+    case OPTION_WINDOW:
+        if (whole_number(text, 1 << 30, &number) && number > 0)
+            network->window = (size_t)number;
+        else
+            wrong(reading, "window", text, "octets from 1 to 1073741824");
+        break;
+    }
+}
+
 static void take_report(struct reading *reading, const char *text)
 {
     struct problem problem;
@@ -327,6 +361,11 @@ static void take_option(struct reading *reading, int option, const char *text)
     case OPTION_WAIT:
     case OPTION_RESUME:
         take_attached(reading, option, text);
+        break;
+    case OPTION_LATENCY:
+    case OPTION_SEGMENTS:
+    case OPTION_WINDOW:
+        take_network(reading, option, text);
         break;
     case '?':
         reading->good = false; /* getopt has said why */

@@ -397,6 +397,8 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     if (exact)
         return;
     char text[ESCAPED_SIZE];
+    if (!body->complete && out_of_step(link))
+        return; /* a command, sent where it took another reply for its own */
     if (body->message == 0) {
         judge_against(judge, BODY_4, (struct place){.link = link, .step = body},
                       "one of the messages that were handed over",

@@ -258,3 +258,14 @@ enum requirement_number judge_subject(const struct judge *judge)
         scenario->requirement_count > 0 ? requirement_number_of(scenario->requirements[0]) : -1;
     return number < 0 ? LOSS_1 : (enum requirement_number)number;
 }
+
+bool out_of_step(const struct link *link)
+{
+    for (size_t i = 0; i < link->step_count; i++) {
+        const struct step *step = &link->steps[i];
+        if (step->kind == STEP_BODY && step->answer.present && !step->crossed &&
+            step->answer.first_event < step->last_event)
+            return true;
+    }
+    return link->unasked_count > 0;
+}

@@ -164,12 +164,29 @@ static inline usec step_began_not(const struct step *step)
     return step->kind == STEP_BODY ? step[-1].answer.last_at : step->last_at;
 }
 
+/* A centre that does not read does not see the sender leave either: not before it reads again,
+ * where it does. */
+static inline bool ended_unseen(const struct link *link)
+{
+    if (link->paused_at == USEC_NEVER)
+        return false;
+    if (link->resumed_at == USEC_NEVER)
+        return link->sender_ended_at == USEC_NEVER;
+    return link->sender_ended_at == link->resumed_at;
+}
+
+/* A reply came that no command had asked for, or one before the message had ended: from then on the
+ * sender may take each for another's. */
+bool out_of_step(const struct link *link);
+
 /* The sender closed so long after this step that it may have run out of patience just as the reply
  * came, and never read it. */
 static inline bool may_have_given_up(const struct judge *judge, const struct link *link,
                                      const struct step *step)
 {
     const struct answer *answer = &step->answer;
+    if (ended_unseen(link) && answer->last_at - step_began_not(step) >= judge->early)
+        return true;
     static const usec crossing_most = 100 * USEC_PER_MSEC;
     bool crossing = !answer->complete || step->crossed ||
                     link->sender_ended_at - answer->last_at <= judge->input->slack + crossing_most;

@@ -122,7 +122,9 @@ static void check_quit(struct judge *judge, const struct link *link)
     if (!left_by_itself(judge, link) || answer->code == 421 || strange)
         return;
     const struct step *end = link_last(link);
-    if (!was_answered(link, end) ||
+    if ((end->kind == STEP_BODY && !end->complete) || out_of_step(link))
+        return; /* inside a message there is no saying QUIT */
+    if (!was_answered(link, end) || end->answer.code == 421 || end->answer.code == 0 ||
         (may_have_given_up(judge, link, end) && !cut_for_idleness(judge, link) && !judge->stopped))
         return; /* left while a reply was due: a matter of time-limits */
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
@@ -193,7 +195,7 @@ static void check_farewell(struct judge *judge, const struct link *link)
         return;
     bool cut = link->centre_ended_at != USEC_NEVER &&
                (!quit->answer.complete || link->centre_ended_event < quit->last_event);
-    if (cut || link->sender_ended_at == USEC_NEVER)
+    if (cut || link->sender_ended_at == USEC_NEVER || out_of_step(link))
         return;
     usec stayed = stayed_until(judge, link);
     if (quit->answer.complete &&
@@ -201,8 +203,8 @@ static void check_farewell(struct judge *judge, const struct link *link)
         judge_saw(judge, QUIT_5);
         return;
     }
-    if (stayed - quit->last_at >= judge->early)
-        return; /* it waited as long as it says it does */
+    if (stayed - quit->last_at >= judge->early || quit->last_at == link->resumed_at)
+        return; /* it waited as long as it says it does, or from when it did is not known */
     char waited[32];
     judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},
                   "to wait for the 221 before closing", "it closed %s after QUIT, before the reply",

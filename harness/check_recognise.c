@@ -2,7 +2,8 @@
  *
  * A defective sender changes what it sends: its Message-ID, every line's ending, the octets above
  * 127. The file that has most lines in common is the one, and where a Message-ID of one stands in
- * it there is no doubt. */
+ * it there is no doubt. Where several files are alike, or begin alike, it is taken for one that has
+ * not been accepted or refused yet. */
 #include <stdlib.h>
 #include <strings.h>
 
@@ -42,12 +43,44 @@ static bool has_its_id(struct octets sent, struct octets file)
     return false;
 }
 
+/* Octets of the message that are the file's, dots before dots counted with them. */
 static size_t common_octets(struct octets sent, struct octets file)
 {
-    size_t common = 0;
-    while (common < sent.count && common < file.count && sent.at[common] == file.at[common])
+    size_t common = 0, dots = 0;
+    while (common + dots < sent.count && common < file.count &&
+           sent.at[common + dots] == file.at[common]) {
+        bool at_line = common == 0 || file.at[common - 1] == '\n';
+        dots += at_line && file.at[common] == '.' && common + dots + 1 < sent.count &&
+                sent.at[common + dots + 1] == '.';
         common++;
-    return common;
+    }
+    return common + dots;
+}
+
+/* Was the message accepted, or refused for good, before this body came? */
+static bool settled_before(const struct judge *judge, const struct step *body, uint32_t message)
+{
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        for (size_t j = 0; j < link->step_count; j++) {
+            const struct step *step = &link->steps[j];
+            if (step == body)
+                return false;
+            bool refused = step->answer.complete && step->answer.code >= 500;
+            if (step->kind == STEP_BODY && step->message == message &&
+                (step->stored || refused || answered(step, 250)))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Of two files that are as like it as each other: one that is not settled yet goes before. */
+static bool goes_before(const struct judge *judge, const struct step *body, uint32_t message,
+                        uint32_t other)
+{
+    return other == 0 ||
+           (settled_before(judge, body, other) && !settled_before(judge, body, message));
 }
 
 /* What a line is known by, whatever became of its ending and of the dots before it. */
@@ -104,20 +137,24 @@ static size_t likeness(const uint64_t *sent, size_t sent_count, struct octets fi
 enum { COMMON_LEAST = 8 };
 
 /* A message that breaks off: the file that begins as it does. */
-static uint32_t recognise_beginning(const struct judge *judge, struct octets sent)
+static uint32_t recognise_beginning(const struct judge *judge, const struct step *body,
+                                    struct octets sent)
 {
     const struct check_input *input = judge->input;
     uint32_t best = 0;
-    size_t most = COMMON_LEAST;
-    for (size_t i = 0; i < input->message_count; i++) {
-        struct octets file = input->messages[i].octets;
+    size_t most = 0;
+    for (uint32_t message = 1; message <= input->message_count; message++) {
+        struct octets file = input->messages[message - 1].octets;
         struct octets own = octets_from(sent, lines_added(judge, sent, file));
         size_t common = common_octets(own, file);
+        bool all = common == own.count && !body->complete;
         if (has_its_id(own, file))
-            return (uint32_t)i + 1;
-        if (common > most) {
+            return message;
+        if (common <= COMMON_LEAST && !all)
+            continue;
+        if (common > most || (common == most && goes_before(judge, body, message, best))) {
             most = common;
-            best = (uint32_t)i + 1;
+            best = message;
         }
     }
     return best;
@@ -151,16 +188,18 @@ uint32_t lines_recognise(const struct judge *judge, const struct step *body, str
                          bool *exact)
 {
     const struct check_input *input = judge->input;
-    *exact = false;
-    for (size_t i = 0; i < input->message_count; i++) {
-        struct octets file = input->messages[i].octets;
-        if (is_exact(octets_from(sent, lines_added(judge, sent, file)), file)) {
-            *exact = true;
-            return (uint32_t)i + 1;
-        }
+    uint32_t best = 0;
+    for (uint32_t message = 1; message <= input->message_count; message++) {
+        struct octets file = input->messages[message - 1].octets;
+        if (is_exact(octets_from(sent, lines_added(judge, sent, file)), file) &&
+            goes_before(judge, body, message, best))
+            best = message;
     }
+    *exact = best > 0;
+    if (*exact)
+        return best;
     if (input->message_count == 1)
         return 1;
-    uint32_t best = recognise_beginning(judge, sent);
+    best = recognise_beginning(judge, body, sent);
     return body->complete || best == 0 ? recognise_lines(judge, sent) : best;
 }

@@ -59,10 +59,18 @@ static bool window_stayed_closed(const struct judge *judge, const struct link *l
            (link->resumed_at == USEC_NEVER || link->resumed_at - link->paused_at > judge->late);
 }
 
-/* Behind a window that the centre closed nothing is seen of a sender on another machine. */
+static usec later(usec a, usec b)
+{
+    return a > b ? a : b;
+}
+
+/* Behind a window that the centre closed nothing is seen of a sender on another machine; of another
+ * one only that it has ended, which says nothing of this connection where it had more of them. */
 static bool out_of_sight(const struct judge *judge, const struct link *link)
 {
-    return judge->input->attached && link->paused_at != USEC_NEVER &&
+    bool more = link != &judge->dialogue.links[judge->dialogue.count - 1] ||
+                link->centre_ended_at != USEC_NEVER;
+    return (judge->input->attached || more) && link->paused_at != USEC_NEVER &&
            link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER &&
            judge->input->sighting_count == 0;
 }
@@ -99,13 +107,21 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         return false;
     if (!closed_window && !step->complete)
         return false;
-    if (closed_window && out_of_sight(judge, link))
-        return false;
     const struct step *next = step_next(link, step);
     const struct answer *answer = &step->answer;
+    usec began = step->last_at;
+    if (closed_window) /* which may have closed before there was a message to send */
+        began = later(link->paused_at, step[-1].answer.last_at);
+    if (out_of_sight(judge, link) && !next && !answer->complete)
+        return false;
+    if (ended_unseen(link) && judge->input->sighting_count == 0 &&
+        link->paused_at <= step->last_at && !next &&
+        (answer->complete || link->resumed_at != USEC_NEVER))
+        return false; /* what it did then, and when, is not seen */
     bool own = answer->complete && !step->crossed;
-    usec began = closed_window ? link->paused_at : step->last_at;
     usec acted = reaction(judge, link, step, next);
+    if (closed_window && acted < began)
+        return false; /* it had gone before there was a message to send */
     *wait = (struct wait){.stage = step_stage(step),
                           .link = link,
                           .step = step,
@@ -159,6 +175,29 @@ static enum wait_end sighted_wait_end(const struct judge *judge,
     return came_through(judge, sighting) ? WAIT_ANSWERED : WAIT_GAVE_UP;
 }
 
+static bool refuses_by_silence(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->rule_count; i++)
+        if (scenario->rules[i].action.refuse == SCENARIO_REFUSE_SILENCE)
+            return true;
+    return false;
+}
+
+/* Was every connect met with silence, from the beginning to the end? */
+static bool silent_throughout(const struct check_input *input)
+{
+    const struct transcript *transcript = input->transcript;
+    static const char silent[] = "silent";
+    const struct octets wanted = {(const uint8_t *)silent, sizeof silent - 1};
+    size_t faces = 0, silences = 0;
+    for (size_t i = 0; i < transcript->count; i++) {
+        const struct transcript_event *event = &transcript->events[i];
+        faces += event->kind == TRANSCRIPT_FACE;
+        silences += event->kind == TRANSCRIPT_FACE && octets_equal(event->octets, wanted);
+    }
+    return silences == faces && refuses_by_silence(input->scenario);
+}
+
 static size_t connect_waits(const struct judge *judge, struct wait *waits)
 {
     const struct check_input *input = judge->input;
@@ -172,10 +211,8 @@ static size_t connect_waits(const struct judge *judge, struct wait *waits)
                                            .ended = sighting->ended,
                                            .end = sighted_wait_end(judge, sighting)};
     }
-    bool silent = false;
-    for (size_t i = 0; i < input->scenario->rule_count; i++)
-        silent |= input->scenario->rules[i].action.refuse == SCENARIO_REFUSE_SILENCE;
-    if (count > 0 || !silent || judge->dialogue.count > 0)
+    if (count > 0 || judge->dialogue.count > 0 || !silent_throughout(input) ||
+        input->scenario->dns_rule_count > 0)
         return count;
     for (size_t i = 0; i < input->process_count; i++) {
         const struct check_process *process = &input->processes[i];
@@ -262,6 +299,8 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
     char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     if (wait->stage == STAGE_QUIT)
         return; /* QUIT-5 */
+    if (wait->link && wait->step->last_at == wait->link->resumed_at)
+        return; /* it had waited before the centre read again */
     snprintf(expected, sizeof expected, "to wait for its limit of %s", limit_words(judge, limit));
     judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
                   "it gave up after %s, waiting for %s",
@@ -351,7 +390,8 @@ static void check_storm(struct judge *judge)
         if (follows && progress != PROGRESS_MADE) {
             tries++;
             judge_saw(judge, STORM_1);
-            if (link->opened_at - link_end(judge, before) < hasty_pause(judge)) {
+            usec pause = link->opened_at - link_end(judge, before);
+            if (pause >= 0 && pause < hasty_pause(judge) && !ended_unseen(before)) {
                 hasty += progress == PROGRESS_NONE;
                 settled += progress == PROGRESS_SETTLED;
                 first = first ? first : link;

@@ -34,7 +34,7 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
     if (link->centre_reset)
         return false;
     if (link->sender_ended_at == USEC_NEVER)
-        return true;
+        return !ended_unseen(link);
     return link->sender_ended_event > replied && !link->sender_reset &&
            !may_have_given_up(judge, link, body);
 }

@@ -11,6 +11,7 @@ static const char program_page[] =
     "  list [SCENARIO|FOLDER]...   the cases; --requirements: what tests which\n"
     "  validate FILE...            says what is wrong with scenario files\n"
     "  explain ID                  a case or a requirement, in words\n"
+    "  explore [-- COMMAND ARG...] random centres, messages and networks\n"
     "  schema                      prints the JSON Schema of scenario files\n"
     "\n"
     "naccs-harness COMMAND --help tells the options; --version the version.\n"
@@ -33,6 +34,7 @@ static const char run_page[] =
     "         (makes it send), --sent FOLDER, --settle DURATION, --wait DURATION,\n"
     "         --resume FILE (keep results, go on where they end)\n"
     "run:     -j, --jobs N (cases at once: 32), --seed N, --centre FILE|NAME\n"
+    "virtual: --latency DURATION, --segments [random:]N, --window N (its network)\n"
     "report:  --report FORMAT:FILE (text, json, junit, tap; - is stdout), --unmasked,\n"
     "         -v, --verbose (every case), -q, --quiet (no text report)\n"
     "Exit status: 0 conforms; 1 a must failed, or passed though known to fail;\n"
@@ -65,6 +67,24 @@ static const char explain_page[] =
     "\n"
     "Example: naccs-harness explain BODY-3\n";
 
+static const char explore_page[] =
+    "usage: naccs-harness explore [OPTION]... [-- COMMAND ARG...]\n"
+    "Random centres, messages and networks, and all checks on what the sender does\n"
+    "there. What is found is made as small as it still shows, and written down as a\n"
+    "scenario. Without COMMAND: naccs-client, in virtual time. All of it follows\n"
+    "from the seed.\n"
+    "\n"
+    "  --runs N             so many worlds (100000; with COMMAND 200)\n"
+    "  --time DURATION      no longer than that, in real time\n"
+    "  --seed N             of everything (1)\n"
+    "  --world N            the one with this number alone\n"
+    "  --out FOLDER         where findings are written: drawn-N.json, its messages (.)\n"
+    "\n"
+    "and what run takes about a sender: --timeout, --pace, --jobs, --profile, ...\n"
+    "Exit status: 0 nothing was found; 1 something was; 2 usage; 3 the harness could\n"
+    "not do its work.\n"
+    "Example: naccs-harness explore --runs 1000000 --seed 7\n";
+
 static const char schema_page[] =
     "usage: naccs-harness schema\n"
     "Prints the JSON Schema of scenario files, which editors understand.\n"
@@ -76,6 +96,7 @@ static const struct help_page {
 } pages[] = {
     {"", program_page},          {"run", run_page},         {"list", list_page},
     {"validate", validate_page}, {"explain", explain_page}, {"schema", schema_page},
+    {"explore", explore_page},
 };
 
 static const struct help_page *find(const char *command)

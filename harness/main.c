@@ -6,6 +6,7 @@
 
 #include "harness/arguments.h"
 #include "harness/coverage.h"
+#include "harness/explore_command.h"
 #include "harness/help.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
@@ -431,6 +432,23 @@ static int command_schema(const char *program, int argc, char **argv)
     return scenario_schema_write(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
 }
 
+static int command_explore(const char *program, int argc, char **argv)
+{
+    struct suite suite;
+    struct explore_command command;
+    int status = EXIT_USAGE;
+    if (!explore_command_read(argc, argv, &command, tell, NULL)) {
+        tell(NULL, "naccs-harness explore --help tells how to use it");
+    } else if (command.arguments.help) {
+        status = help_write(stdout, "explore") ? EXIT_CONFORMS : no_output();
+    } else if (load(program, NULL, 0, NULL, 0, &suite)) {
+        status = explore_command_run(&command, program, &suite, tell, NULL);
+        suite_free(&suite);
+    }
+    explore_command_free(&command);
+    return status;
+}
+
 static int command_later(const char *program, int argc, char **argv)
 {
     (void)program;
@@ -464,10 +482,10 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(const char *program, int argc, char **argv);
     } commands[] = {
-        {"run", command_run},         {"list", command_list},     {"validate", command_validate},
-        {"explain", command_explain}, {"schema", command_schema}, {"import", command_later},
-        {"check", command_later},     {"explore", command_later}, {"--help", command_help},
-        {"-h", command_help},         {"help", command_help},     {"--version", command_version},
+        {"run", command_run},         {"list", command_list},       {"validate", command_validate},
+        {"explain", command_explain}, {"schema", command_schema},   {"import", command_later},
+        {"check", command_later},     {"explore", command_explore}, {"--help", command_help},
+        {"-h", command_help},         {"help", command_help},       {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
     if (argc == 3 && strcmp(argv[2], "--help") == 0 && help_has(argv[1]))

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "harness/run_job.h"
+#include "harness/stopwatch.h"
 
 struct run_profile run_profile_default(void)
 {
@@ -206,21 +207,6 @@ static void leave_out_rest(struct run *run)
                               "interrupted before it had been played");
 }
 
-/* A stop-watch: a live loop of its own, whose time moves on when it runs. */
-static void expired(struct timer *timer)
-{
-    (void)timer;
-}
-
-static usec time_of(struct loop *loop)
-{
-    struct timer timer;
-    timer_init(&timer, expired);
-    if (loop_timer_set(loop, &timer, 0))
-        loop_run(loop);
-    return loop_now(loop);
-}
-
 static bool play_all(struct run *run, struct problem *problem)
 {
     switch (run_mode(run->options)) {
@@ -236,11 +222,10 @@ static bool play_all(struct run *run, struct problem *problem)
 
 static bool play(struct run *run, struct problem *problem)
 {
-    struct loop *watch = loop_live_new(problem);
-    if (!watch)
+    struct stopwatch *stopwatch = stopwatch_new(problem);
+    if (!stopwatch)
         return false;
-    usec began = time_of(watch);
-    run->results->wall_clock = loop_wall_clock(watch);
+    run->results->wall_clock = stopwatch_wall_clock(stopwatch);
     sigset_t wanted, kept;
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGINT);
@@ -253,9 +238,9 @@ static bool play(struct run *run, struct problem *problem)
         run->results->interrupted = true;
     sigprocmask(SIG_SETMASK, &kept, NULL);
     leave_out_rest(run);
-    run->results->wall = time_of(watch) - began;
+    run->results->wall = stopwatch_now(stopwatch);
     run->results->transcript_hash = hash_results(run->results);
-    loop_free(watch);
+    stopwatch_free(stopwatch);
     return could;
 }
 

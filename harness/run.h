@@ -54,6 +54,14 @@ struct run_attach {
     void (*tell)(void *owner, const char *text);
 };
 
+/* The network of virtual time, where it is not the usual one. All zeros: it is. */
+struct run_network {
+    usec latency;         /* one way; 0: 1 ms */
+    size_t segment_limit; /* as in struct loop_network (wire/loop.h) … */
+    bool random_segments;
+    size_t window;
+};
+
 struct run_options {
     const struct suite *suite;
     const size_t *selected; /* indices of cases */
@@ -70,6 +78,10 @@ struct run_options {
     double pace;
     unsigned jobs;
     uint64_t seed;
+    struct run_network network; /* of virtual time */
+    /* In virtual time, one per selected case in place of the above; null: none. */
+    const uint64_t *seeds;
+    const struct run_network *networks;
     bool strict;
     struct run_attach attach; /* `on`: there is no command */
     const char *helo, *from;

@@ -84,6 +84,9 @@ const char *const *run_job_recipients(const struct run_job *job, size_t *count);
 /* Did somebody ask us to end? (Between virtual cases; the live loop is told by its descriptor.) */
 bool run_interrupted(void);
 
+/* The network of this job, in virtual time: what was asked for, or the usual one. */
+struct loop_network run_job_network(const struct run *run, const struct run_job *job);
+
 /* Has the sender to ask a name server for the centre? */
 bool run_needs_dns(const struct scenario *scenario);
 /* The sites of a centre that has a name server. */

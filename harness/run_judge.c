@@ -27,7 +27,7 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .acceleration = run_acceleration(options),
         .tolerance = options->tolerance * options->tolerance_scale,
         .slack = run_mode(options) == RUN_VIRTUAL
-                     ? 0
+                     ? 4 * run_job_network(run, job).latency
                      : patience_slack(options->tolerance_scale) + 2 * job->late,
         .clock = {clock.pace},
         .idle_limit = play_span(&clock, job->scenario->centre.idle_limit),

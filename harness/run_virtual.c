@@ -17,6 +17,8 @@ enum {
 struct virtual_case {
     struct run *run;
     struct run_job *job;
+    uint64_t seed;
+    usec latency;
     struct loop *loop;
     struct dns *dns; /* null: the client is given an address */
     struct centre *centre;
@@ -86,12 +88,12 @@ static bool open_centre(struct virtual_case *playing, struct problem *problem)
         .listen = {.address = RUN_CENTRE_ADDRESS, .port = 25},
         .scenario = playing->job->scenario,
         .clock = run_clock(options),
-        .seed = options->seed,
+        .seed = playing->seed,
         .sink = {event, playing},
     };
     if (run_needs_dns(playing->job->scenario)) {
         const struct lookup_virtual_options lookup = {.sink = centre.sink,
-                                                      .latency = LATENCY_MS * USEC_PER_MSEC};
+                                                      .latency = playing->latency};
         playing->dns = run_dns_new(playing->run, playing->job->scenario, problem);
         if (!playing->dns)
             return false;
@@ -159,13 +161,32 @@ static void play_in(struct virtual_case *playing, struct client_message *message
     dns_free(playing->dns);
 }
 
+struct loop_network run_job_network(const struct run *run, const struct run_job *job)
+{
+    const struct run_options *options = run->options;
+    struct run_network network = options->network;
+    uint64_t seed = options->seed;
+    if (job->result) {
+        size_t index = (size_t)(job->result - run->results->cases);
+        network = options->networks ? options->networks[index] : network;
+        seed = options->seeds ? options->seeds[index] : seed;
+    }
+    return (struct loop_network){
+        .seed = seed,
+        .latency = network.latency > 0 ? network.latency : LATENCY_MS * USEC_PER_MSEC,
+        .segment_limit = network.segment_limit,
+        .random_segments = network.random_segments,
+        .window = network.window,
+    };
+}
+
 static void play(struct run *run, struct run_job *job)
 {
     struct problem problem;
-    const struct loop_network network = {.seed = run->options->seed,
-                                         .latency = LATENCY_MS * USEC_PER_MSEC};
+    const struct loop_network network = run_job_network(run, job);
     size_t count = job->test->message_count;
-    struct virtual_case playing = {.run = run, .job = job};
+    struct virtual_case playing = {
+        .run = run, .job = job, .seed = network.seed, .latency = network.latency};
     struct client_message *messages = calloc(count + 1, sizeof *messages);
     job->claims = calloc(count + 1, sizeof *job->claims);
     job->processes = calloc(1, sizeof *job->processes);

@@ -14,6 +14,7 @@ struct storage {
     struct scenario_set *sets;
     size_t set_count, set_room;
     struct scenario_centre *centre; /* null: none */
+    struct forms *forms;
 };
 
 void suite_fault(const struct suite_options *options, const char *format, ...)
@@ -149,6 +150,7 @@ static bool load_file(const struct suite_options *options, const struct suite *s
         .requirements = suite->requirement_count > 0 ? ids : NULL,
         .requirement_count = suite->requirement_count,
         .centre = storage->centre,
+        .forms = storage->forms,
         .fault = options->fault,
         .owner = options->owner,
     };
@@ -172,13 +174,16 @@ static bool load_files(const struct suite_options *options, struct suite *suite,
 static struct storage *storage_new(void)
 {
     struct storage *storage = calloc(1, sizeof *storage);
-    if (storage)
-        storage->arena = arena_new();
-    if (storage && !storage->arena) {
-        free(storage);
+    if (!storage)
         return NULL;
-    }
-    return storage;
+    storage->arena = arena_new();
+    storage->forms = scenario_forms_new();
+    if (storage->arena && storage->forms)
+        return storage;
+    arena_free(storage->arena);
+    scenario_forms_free(storage->forms);
+    free(storage);
+    return NULL;
 }
 
 bool suite_load(const struct suite_options *options, struct suite *suite)
@@ -222,6 +227,7 @@ void suite_free(struct suite *suite)
     if (storage) {
         free(storage->sets);
         scenario_centre_free(storage->centre);
+        scenario_forms_free(storage->forms);
         arena_free(storage->arena);
     }
     free(storage);

@@ -14,7 +14,8 @@ enum { ENOUGH_FAULTS = 4 * FAULT_LIMIT };
 struct load {
     struct arena *arena; /* of everything that is needed while loading */
     const struct scenario_load_options *options;
-    struct forms forms;
+    struct forms *own; /* where the caller has none */
+    const struct forms *forms;
     struct faults faults;
     struct place place;
     struct family family;
@@ -41,7 +42,7 @@ static const struct value *sound_member(struct load *load, struct arena *scratch
                                         bool top, bool *whole)
 {
     struct faults quiet = {.count = 0};
-    if (shape && shape_check(&load->forms, shape, value, &quiet))
+    if (shape && shape_check(load->forms, shape, value, &quiet))
         return value;
     *whole = false;
     bool apart = shape && top &&
@@ -89,7 +90,7 @@ static const struct value *sound_part(struct load *load, struct arena *scratch,
 static struct scenario *build_variant(struct load *load, struct arena *scratch, const char *id,
                                       const struct value *value)
 {
-    bool whole = shape_check(&load->forms, &shape_scenario, value, &load->faults);
+    bool whole = shape_check(load->forms, &shape_scenario, value, &load->faults);
     if (!whole)
         value = sound_part(load, scratch, &shape_scenario, value, &whole);
     struct scenario *scenario =
@@ -159,12 +160,14 @@ static bool load_file(struct load *load, const struct source *source, struct sce
         fault_at(&load->faults, load->file, "found %s, allowed: an object", described);
         return false;
     }
-    if (!forms_init(&load->forms) ||
-        !place_find(load->arena, source->name, load->options, &load->place)) {
+    load->forms = load->options->forms;
+    if (!load->forms)
+        load->forms = load->own = scenario_forms_new();
+    if (!load->forms || !place_find(load->arena, source->name, load->options, &load->place)) {
         fault_memory(&load->faults, source->name);
         return false;
     }
-    if (!family_read(load->arena, &load->forms, &load->place, value_member(load->file, "vary"),
+    if (!family_read(load->arena, load->forms, &load->place, value_member(load->file, "vary"),
                      &load->faults, &load->family))
         return false;
     struct scenario_set loaded = {NULL, 0};
@@ -191,7 +194,7 @@ static bool load_source(struct octets text, const char *name,
     }
     struct source source = {name, text.at ? text : file_read(load.arena, name, &load.faults)};
     bool ok = source.text.at && load_file(&load, &source, set);
-    forms_free(&load.forms);
+    scenario_forms_free(load.own);
     arena_free(load.arena);
     return ok;
 }

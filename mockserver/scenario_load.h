@@ -18,6 +18,11 @@ struct scenario_set {
     size_t count;
 };
 
+/* What does not change from file to file: for whoever loads many. */
+struct forms;
+struct forms *scenario_forms_new(void); /* null: no memory */
+void scenario_forms_free(struct forms *forms);
+
 /* Settings of a centre that hold under every scenario where that says nothing of its own. */
 struct scenario_centre;
 
@@ -37,6 +42,7 @@ struct scenario_load_options {
     /* Requirement ids that a scenario may name; null: not checked. */
     const char *const *requirements;
     size_t requirement_count;
+    const struct forms *forms;            /* null: made for each file anew */
     const struct scenario_centre *centre; /* null: the well-behaved centre as it is */
     /* Told of each fault: one line, no newline at its end. */
     void (*fault)(void *owner, const char *text);

@@ -107,10 +107,11 @@ bool place_find(struct arena *arena, const char *file, const struct scenario_loa
 
 const char *message_path(struct arena *arena, const struct place *place, const char *name)
 {
-    static const char *const ways[][2] = {{"", ""}, {"messages/", ""}, {"messages/", ".eml"}};
+    static const char *const ways[][2] = {
+        {"", ""}, {"", ".eml"}, {"messages/", ""}, {"messages/", ".eml"}};
     const char *const folders[] = {place->folder, place->root, place->library};
     for (size_t i = 0; i < 3 && folders[i]; i++) {
-        for (size_t j = i > 0; j < 3; j++) { /* "as given" is beside the scenario alone */
+        for (size_t j = i > 0 ? 2 : 0; j < 4; j++) { /* beside the scenario: there alone */
             char file[PATH_MAX];
             if (snprintf(file, sizeof file, "%s%s%s", ways[j][0], name, ways[j][1]) >=
                 (int)sizeof file)

@@ -2,6 +2,7 @@
 #include "mockserver/scenario_load_shape.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 bool forms_init(struct forms *forms)
 {
@@ -19,6 +20,23 @@ void forms_free(struct forms *forms)
 {
     while (forms->count > 0)
         regfree(&forms->compiled[--forms->count]);
+}
+
+struct forms *scenario_forms_new(void)
+{
+    struct forms *forms = calloc(1, sizeof *forms);
+    if (forms && !forms_init(forms)) {
+        free(forms);
+        return NULL;
+    }
+    return forms;
+}
+
+void scenario_forms_free(struct forms *forms)
+{
+    if (forms)
+        forms_free(forms);
+    free(forms);
 }
 
 bool form_fits(const struct forms *forms, enum form form, const char *text)

@@ -1,0 +1,117 @@
+#include "harness/explore_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "harness/stopwatch.h"
+
+/* All of an exploration: the worlds, then what was found in them. */
+
+struct telling {
+    const struct explore_options *options;
+    char (*keys)[EXPLORE_KEY_SIZE]; /* told already */
+    unsigned told;
+    bool failed;
+    struct problem problem;
+};
+
+/* Of findings with one key the first is told: the others are like it. */
+static void found(void *owner, const struct explore_finding *finding)
+{
+    struct telling *telling = owner;
+    for (unsigned i = 0; i < telling->told; i++)
+        if (strcmp(telling->keys[i], finding->key) == 0)
+            return;
+    if (telling->told == telling->options->found_most || telling->failed)
+        return;
+    memcpy(telling->keys[telling->told++], finding->key, EXPLORE_KEY_SIZE);
+    telling->failed = !explore_tell(telling->options, finding, &telling->problem);
+}
+
+/* A command's worlds, in real time, as many at once as jobs are allowed. */
+static bool explore_real(const struct explore_options *options, struct explore_results *results,
+                         struct telling *telling, struct problem *problem)
+{
+    struct explore_batch *batch = malloc(sizeof *batch);
+    struct stopwatch *stopwatch = stopwatch_new(problem);
+    bool good = batch && stopwatch;
+    for (uint64_t at = 0; good && at < options->runs && !results->interrupted;
+         at += EXPLORE_BATCH) {
+        uint64_t left = options->runs - at;
+        if (options->time > 0 && stopwatch_now(stopwatch) > options->time)
+            break;
+        good = explore_batch(options, at, left < EXPLORE_BATCH ? (size_t)left : EXPLORE_BATCH, NULL,
+                             NULL, batch, problem);
+        if (!good)
+            break;
+        results->runs += batch->count;
+        results->found += batch->found;
+        results->interrupted = batch->interrupted;
+        for (size_t i = 0; i < batch->found && !batch->interrupted; i++)
+            found(telling, &batch->findings[i]);
+    }
+    if (!batch)
+        problem_set(problem, "no memory");
+    stopwatch_free(stopwatch);
+    free(batch);
+    return good;
+}
+
+/* One world, here: a debugger can follow. */
+static bool explore_one(const struct explore_options *options, struct explore_results *results,
+                        struct telling *telling, struct problem *problem)
+{
+    struct explore_batch *batch = malloc(sizeof *batch);
+    if (!batch) {
+        problem_set(problem, "no memory");
+        return false;
+    }
+    bool good = explore_batch(options, options->number, 1, NULL, NULL, batch, problem);
+    if (good) {
+        results->runs = 1;
+        results->found = batch->found;
+        results->hash = batch->hash;
+        if (batch->found > 0)
+            found(telling, &batch->findings[0]);
+    }
+    free(batch);
+    return good;
+}
+
+bool explore(const struct explore_options *options, struct explore_results *results,
+             struct problem *problem)
+{
+    struct telling telling = {.options = options,
+                              .keys = calloc(options->found_most + 1, sizeof *telling.keys)};
+    *results = (struct explore_results){0};
+    if (!telling.keys) {
+        problem_set(problem, "no memory");
+        return false;
+    }
+    struct explore_options placed = *options;
+    char scratch[] = "/tmp/naccs-explore-XXXXXX";
+    bool real = run_mode(options->run) != RUN_VIRTUAL, good;
+    if (real && !mkdtemp(scratch)) {
+        problem_set(problem, "%s: %s", scratch, strerror(errno));
+        free(telling.keys);
+        return false;
+    }
+    placed.scratch = real ? scratch : NULL;
+    options = telling.options = &placed;
+    if (options->one)
+        good = explore_one(options, results, &telling, problem);
+    else if (!real)
+        good = explore_by_workers(options, results, found, &telling, problem);
+    else
+        good = explore_real(options, results, &telling, problem);
+    if (good && telling.failed) {
+        *problem = telling.problem;
+        good = false;
+    }
+    if (real)
+        rmdir(scratch);
+    free(telling.keys);
+    return good;
+}

@@ -1,0 +1,179 @@
+#include "harness/explore_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/report_parts.h"
+
+/* Making the world of a finding smaller, writing it down, and telling of it. */
+
+enum { TRIES_VIRTUAL = 4000, TRIES_REAL = 150, TITLE_SIZE = 160, FILE_SIZE = 1024 };
+
+struct shrinking {
+    const struct explore_options *options;
+    const struct explore_finding *sought;
+    struct explore_finding found; /* in the smallest world so far */
+    unsigned tries, most;
+};
+
+/* Plays one world. A command's processes are its own; the reference client may take us along. */
+static bool play_one(const struct explore_options *options, const struct world *world,
+                     uint64_t number, const char *wanted, struct explore_finding *finding)
+{
+    struct problem problem;
+    if (run_mode(options->run) == RUN_VIRTUAL)
+        return explore_apart(options, world, number, wanted, finding);
+    struct explore_batch *batch = malloc(sizeof *batch);
+    bool found = batch &&
+                 explore_play(options, world, 1, number, wanted, NULL, NULL, batch, &problem) &&
+                 batch->found > 0;
+    if (found)
+        *finding = batch->findings[0];
+    free(batch);
+    return found;
+}
+
+static bool shows(struct shrinking *shrinking, const struct world *world)
+{
+    struct explore_finding finding;
+    shrinking->tries++;
+    if (!play_one(shrinking->options, world, shrinking->sought->number, shrinking->sought->key,
+                  &finding) ||
+        strcmp(finding.key, shrinking->sought->key) != 0)
+        return false;
+    shrinking->found = finding;
+    return true;
+}
+
+/* Leaves out whatever can be left out, until nothing can. */
+static void shrink(struct shrinking *shrinking, struct world *world)
+{
+    struct world smaller;
+    bool progress = true;
+    while (progress) {
+        progress = false;
+        for (size_t step = 0;
+             shrinking->tries < shrinking->most && world_shrink(world, step, &smaller);) {
+            if (shows(shrinking, &smaller)) {
+                *world = smaller;
+                progress = true;
+            } else {
+                step++;
+            }
+        }
+    }
+}
+
+/* Message files are named like the scenario beside them. */
+static bool write_messages(const struct explore_options *options, struct world *world,
+                           uint64_t number, struct problem *problem)
+{
+    for (size_t i = 0; i < world->message_count; i++) {
+        char file[FILE_SIZE];
+        struct world_message *message = &world->messages[i];
+        snprintf(message->name, sizeof message->name, "drawn-%llu-%zu", (unsigned long long)number,
+                 i + 1);
+        snprintf(file, sizeof file, "%s/%s.eml", options->out, message->name);
+        if (!explore_write(file, message->octets, problem))
+            return false;
+    }
+    return true;
+}
+
+static bool write_world(const struct explore_options *options, struct world *world,
+                        const struct explore_finding *finding, const char *file,
+                        struct problem *problem)
+{
+    struct buf text = BUF_INIT(0);
+    char title[TITLE_SIZE];
+    snprintf(title, sizeof title, "%s, found in world %llu of seed %llu", finding->key,
+             (unsigned long long)finding->number, (unsigned long long)options->run->seed);
+    bool good = write_messages(options, world, finding->number, problem);
+    if (good && !world_write(world, title, &text)) {
+        problem_set(problem, "no memory");
+        good = false;
+    }
+    good = good && explore_write(file, buf_octets(&text), problem);
+    buf_free(&text);
+    return good;
+}
+
+/* The options of `run` that this world needs. */
+static void print_options(FILE *stream, const struct explore_options *options,
+                          const struct world *world, uint64_t number)
+{
+    const struct run_network *network = &world->network;
+    fprintf(stream, " --seed %llu --timeout %llus", (unsigned long long)world->seed,
+            (unsigned long long)(explore_limit(options, number) / USEC_PER_SEC));
+    if (network->latency > 0)
+        fprintf(stream, " --latency %lluus", (unsigned long long)network->latency);
+    if (network->segment_limit > 0)
+        fprintf(stream, " --segments %s%zu", network->random_segments ? "random:" : "",
+                network->segment_limit);
+    if (network->window > 0)
+        fprintf(stream, " --window %zu", network->window);
+}
+
+/* A command, as a shell would take it. */
+static void print_command(FILE *stream, const struct run_options *run)
+{
+    fprintf(stream, " --timeout %gs --pace %g --", (double)run->timeout / (double)USEC_PER_SEC,
+            run->pace);
+    for (char *const *word = run->command; *word; word++) {
+        fputs(" '", stream);
+        text_words(stream, *word, 0);
+        fputc('\'', stream);
+    }
+}
+
+static void print_finding(const struct explore_options *options, const struct shrinking *shrinking,
+                          const struct world *world, const char *file, bool again)
+{
+    FILE *stream = options->stream;
+    const struct explore_finding *finding = &shrinking->found;
+    fprintf(stream, "\nFOUND %s in world %llu\n  expected: ", finding->key,
+            (unsigned long long)finding->number);
+    text_words(stream, finding->expected, 0);
+    fputs("\n  actual:   ", stream);
+    text_words(stream, finding->actual, 0);
+    fprintf(stream, "\n  %s: ", again ? "smallest" : "not seen again; as it was drawn");
+    text_words(stream, file, 0);
+    fprintf(stream, " (%zu rule%s, %zu message%s; %u tries)\n  again:    %s run ",
+            world->rule_count, world->rule_count == 1 ? "" : "s", world->message_count,
+            world->message_count == 1 ? "" : "s", shrinking->tries, options->program);
+    text_words(stream, file, 0);
+    if (run_mode(options->run) == RUN_VIRTUAL)
+        print_options(stream, options, world, finding->number);
+    else
+        print_command(stream, options->run);
+    fputc('\n', stream);
+}
+
+bool explore_tell(const struct explore_options *options, const struct explore_finding *finding,
+                  struct problem *problem)
+{
+    struct arena *arena = arena_new();
+    struct world world;
+    struct shrinking shrinking = {.options = options,
+                                  .sought = finding,
+                                  .found = *finding,
+                                  .most = run_mode(options->run) == RUN_VIRTUAL ? TRIES_VIRTUAL
+                                                                                : TRIES_REAL};
+    const struct world_options draw = explore_world_options(options);
+    char file[FILE_SIZE];
+    if (!arena || !world_draw(options->run->seed, finding->number, &draw, arena, &world)) {
+        problem_set(problem, "no memory");
+        arena_free(arena);
+        return false;
+    }
+    bool again = shows(&shrinking, &world);
+    if (again)
+        shrink(&shrinking, &world);
+    snprintf(file, sizeof file, "%s/drawn-%llu.json", options->out,
+             (unsigned long long)finding->number);
+    bool good = write_world(options, &world, finding, file, problem);
+    if (good)
+        print_finding(options, &shrinking, &world, file, again);
+    arena_free(arena);
+    return good;
+}

@@ -1,0 +1,80 @@
+#!/bin/sh
+# `naccs-harness explore`: what it finds, what it does not, and that it all follows from the seed.
+#
+#     tests/e2e/explore.sh BUILD
+set -u
+
+build=$(cd "$1" && pwd) || exit 1
+cd "$(dirname "$0")/../.." || exit 1
+harness=$build/naccs-harness
+sender=$build/tests/defects/sender
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+number=0
+failed=0
+unset NACCS_SCENARIOS NO_COLOR
+
+check() {
+    number=$((number + 1))
+    name=$1
+    shift
+    if "$@"; then
+        echo "ok $number - $name"
+    else
+        echo "not ok $number - $name"
+        sed 's/^/    | /' "$folder/stdout" "$folder/stderr" | tail -40
+        failed=1
+    fi
+}
+
+run() {
+    "$harness" "$@" >"$folder/stdout" 2>"$folder/stderr"
+    status=$?
+}
+is() { [ "$status" -eq "$1" ]; }
+says() { grep -q -e "$1" "$folder/stdout"; }
+complains() { grep -q -e "$1" "$folder/stderr"; }
+hash() { sed -n 's/^transcripts //p' "$folder/stdout"; }
+
+# The reference client is sound, in all of them; and the same again.
+run explore --runs 3000 --seed 5 --out "$folder"
+check "the reference client is sound" is 0
+check "all were played" says '^3000 worlds of seed 5, something found in 0 '
+first=$(hash)
+run explore --runs 3000 --seed 5 --out "$folder"
+check "one seed, the same octets" [ "$(hash)" = "$first" ]
+run explore --runs 3000 --seed 6 --out "$folder"
+check "another seed, others" [ "$(hash)" != "$first" ]
+
+# A sender with a defect: found, made small, and written down so that `run` finds it again.
+run explore --runs 30 --timeout 1s --pace 20 -j 8 --out "$folder" -- "$sender" --defect no-stuffing
+check "a defect is found" is 1
+check "by its name" says '^FOUND BODY-3 in world '
+check "made small" says '(0 rules, 1 message; '
+file=$(sed -n '/^FOUND BODY-3/,/smallest/s/^  smallest: \(.*\.json\) .*/\1/p' "$folder/stdout")
+check "written down" [ -s "$file" ]
+run validate "$file"
+check "as a scenario" is 0
+run run "$file" --timeout 1s -- "$sender" --defect no-stuffing
+check "that shows it again" is 1
+check "at the same requirement" says '^FAIL BODY-3 '
+run run "$file" --timeout 1s -- "$sender"
+check "and not of a sound sender" is 0
+
+# The network of virtual time is there for `run` as well.
+run run connect/plain --latency 40ms --segments random:3 --window 1000 --seed 9
+check "a network of one's own" is 0
+check "changes what passes" [ "$(hash)" != "" ]
+run run connect/plain --segments 0
+check "segments of nothing are refused" is 2
+
+run explore --runs many
+check "a number is a number" is 2
+check "and that is said" complains 'runs: found "many", expected a whole number'
+run explore --out "$folder/none"
+check "a folder is a folder" is 2
+run explore connect/plain
+check "worlds are drawn, not named" is 2
+run explore --help
+check "--help" says '^  --world N '
+exit $failed
