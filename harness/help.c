@@ -78,9 +78,9 @@ static const char explore_page[] =
     "  --time DURATION      no longer than that, in real time\n"
     "  --seed N             of everything (1)\n"
     "  --world N            the one with this number alone\n"
-    "  --out FOLDER         where findings are written: drawn-N.json, its messages (.)\n"
+    "  --out FOLDER         where findings are written, as drawn-N.json (.)\n"
     "\n"
-    "and what run takes about a sender: --timeout, --pace, --jobs, --profile, ...\n"
+    "and what run takes about a sender.\n"
     "Exit status: 0 nothing was found; 1 something was; 2 usage; 3 the harness could\n"
     "not do its work.\n"
     "Example: naccs-harness explore --runs 1000000 --seed 7\n";

@@ -50,7 +50,7 @@ struct duration {
 static struct duration draw_duration(struct drawing *drawing)
 {
     static const unsigned shares[] = {1, 10, 30, 50, 75, 99, 101, 130, 250};
-    struct duration drawn;
+    struct duration drawn = {"0ms"};
     switch (below(drawing, drawing->options->slow ? 3 : 5)) {
     case 0:
         snprintf(drawn.text, sizeof drawn.text, "%ums", below(drawing, 50));
@@ -65,7 +65,7 @@ static struct duration draw_duration(struct drawing *drawing)
     case 3:
         snprintf(drawn.text, sizeof drawn.text, "%us", below(drawing, 130));
         break;
-    default:
+    case 4:
         snprintf(drawn.text, sizeof drawn.text, "%us", 110 + below(drawing, 20));
         break;
     }
@@ -87,7 +87,11 @@ static void draw_delay(struct drawing *drawing, struct world_object *rule)
         add_part(drawing, rule, "\"delay\": {\"normal\": [\"%s\", \"%ums\"]}",
                  draw_duration(drawing).text, below(drawing, 900));
         break;
-    default:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
         add_part(drawing, rule, "\"delay\": \"%s\"", draw_duration(drawing).text);
         break;
     }
@@ -188,7 +192,9 @@ static void draw_reply(struct drawing *drawing, struct world_object *rule)
     case 2:
         add_part(drawing, rule, "\"reply\": {\"text\": \"%s\"}", draw_words(drawing));
         break;
-    default:
+    case 3:
+    case 4:
+    case 5:
         add_part(drawing, rule, "\"reply\": \"%u %s\"", draw_code(drawing), draw_words(drawing));
         break;
     }
@@ -231,7 +237,7 @@ static void draw_connect(struct drawing *drawing, struct world_object *rule)
     case 2:
         add_part(drawing, rule, "\"delay\": \"%s\"", draw_duration(drawing).text);
         break;
-    default:
+    case 3:
         add_part(drawing, rule, "\"close\": \"%s\"", draw_close(drawing, false));
         break;
     }
@@ -293,7 +299,7 @@ static void draw_body(struct drawing *drawing, struct world_object *rule)
         add_part(drawing, rule, "\"delay\": \"%s\", \"close\": \"%s\"",
                  draw_duration(drawing).text, draw_close(drawing, true));
         break;
-    default:
+    case 4:
         add_part(drawing, rule, "\"stall\": true");
         break;
     }
