@@ -41,6 +41,7 @@ enum {
     OPTION_SETTLE,
     OPTION_WAIT,
     OPTION_RESUME,
+    OPTION_KEEP,
 };
 
 static const struct option table[] = {
@@ -76,6 +77,7 @@ static const struct option table[] = {
     {"settle", required_argument, NULL, OPTION_SETTLE},
     {"wait", required_argument, NULL, OPTION_WAIT},
     {"resume", required_argument, NULL, OPTION_RESUME},
+    {"keep-messages", required_argument, NULL, OPTION_KEEP},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -303,6 +305,9 @@ static void take_option(struct reading *reading, int option, const char *text)
         break;
     case OPTION_KNOWN:
         options->known_failing = text;
+        break;
+    case OPTION_KEEP:
+        options->kept_messages = text;
         break;
     case OPTION_SHARD:
         take_shard(reading, text);

@@ -28,6 +28,8 @@ bool arguments_help(FILE *stream)
         "                         a limit of 300 s in 3 s",
         "  -j, --jobs N           cases at once (32)",
         "  --seed N               of everything random (1)",
+        "  --keep-messages FOLDER writes the messages that are made for this run there, for you to "
+        "keep",
         "  --profile FILE         all of this as JSON",
         "  --centre FILE|NAME     settings of the centre that hold under every scenario, as in its",
         "                         \"centre\"; or the name of one of scenarios/profiles/centre",
