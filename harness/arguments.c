@@ -44,6 +44,7 @@ enum {
     OPTION_LATENCY,
     OPTION_SEGMENTS,
     OPTION_WINDOW,
+    OPTION_KEEP,
 };
 
 static const struct option table[] = {
@@ -82,6 +83,7 @@ static const struct option table[] = {
     {"latency", required_argument, NULL, OPTION_LATENCY},
     {"segments", required_argument, NULL, OPTION_SEGMENTS},
     {"window", required_argument, NULL, OPTION_WINDOW},
+    {"keep-messages", required_argument, NULL, OPTION_KEEP},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -337,6 +339,9 @@ static void take_option(struct reading *reading, int option, const char *text)
         break;
     case OPTION_KNOWN:
         options->known_failing = text;
+        break;
+    case OPTION_KEEP:
+        options->kept_messages = text;
         break;
     case OPTION_SHARD:
         take_shard(reading, text);

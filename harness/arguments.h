@@ -17,6 +17,7 @@ struct arguments {
     size_t report_count;
     const char *known_failing;
     const char *resume;
+    const char *kept_messages; /* folder for messages that are made; null: none */
     const char *centre; /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
     enum language language;

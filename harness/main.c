@@ -217,6 +217,12 @@ static int run_selected(const struct arguments *options, const struct suite *sui
     if (run_mode(&run) == RUN_ATTACHED)
         prepare_attached(&run, options);
     int status = EXIT_USAGE;
+    struct problem problem;
+    if (options->kept_messages &&
+        !suite_write_made(suite, options->kept_messages, true, &problem)) {
+        tell(NULL, problem.text);
+        return EXIT_HARNESS;
+    }
     if (!options->resume || take_earlier(&run, options->resume))
         status = run_and_report(&run, options);
     if (run.earlier)

@@ -77,7 +77,7 @@ bool real_shared_open(struct real_shared *shared, struct run *run,
                                    .owner = owner};
     timer_init(&shared->pulse, pulse);
     if (!make_folder(shared, problem) ||
-        !suite_write_made(run->options->suite, shared->folder, problem))
+        !suite_write_made(run->options->suite, shared->folder, false, problem))
         return false;
     shared->loop = loop_live_new(problem);
     if (!shared->loop)

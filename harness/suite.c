@@ -250,10 +250,11 @@ static void take_paths(const struct suite *suite)
     }
 }
 
-bool suite_write_made(const struct suite *suite, const char *folder, struct problem *problem)
+bool suite_write_made(const struct suite *suite, const char *folder, bool keep,
+                      struct problem *problem)
 {
     struct storage *storage = suite->storage;
-    bool good = suite_messages_write(storage->messages, storage->arena, folder, problem);
+    bool good = suite_messages_write(storage->messages, storage->arena, folder, keep, problem);
     take_paths(suite);
     return good;
 }

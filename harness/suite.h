@@ -54,9 +54,10 @@ bool suite_load(const struct suite_options *options, struct suite *suite);
 void suite_free(struct suite *suite);
 
 /* For a sender that reads files: writes the messages that are made into a folder, each in a file
- * named after it. False where that failed; what was written stays. */
-bool suite_write_made(const struct suite *suite, const char *folder, struct problem *problem);
-/* Removes them again, and forgets their paths. */
+ * named after it, unless that was done before. False where that failed; what was written stays. */
+bool suite_write_made(const struct suite *suite, const char *folder, bool keep,
+                      struct problem *problem);
+/* Removes those again that were not to be kept, and forgets their paths. */
 void suite_remove_made(const struct suite *suite);
 
 /* The folder of the suite that comes with the program; null where there is none. To be freed. */

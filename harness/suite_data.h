@@ -35,7 +35,7 @@ struct suite_message {
     const char *name;  /* of the file */
     const char *path;  /* absolute; null: it is made, and no file holds it yet */
     struct octets octets;
-    bool is_written; /* made, and written to that path by us */
+    bool is_ours; /* made, and in that file only for as long as a sender needs it */
 };
 
 /* The message of that name: one of the list, or read from its file, or made by the recipe, and then
@@ -44,9 +44,9 @@ const struct suite_message *suite_message(const struct suite_options *options, s
                                           struct suite_message **messages, const char *named,
                                           const struct message_recipe *recipe);
 void suite_messages_free(struct suite_message *messages);
-/* Writes those that are made into a folder; their paths live in the arena. */
+/* Writes those that are made, and in no file yet, into a folder; their paths live in the arena. */
 bool suite_messages_write(struct suite_message *messages, struct arena *arena, const char *folder,
-                          struct problem *problem);
+                          bool keep, struct problem *problem);
 void suite_messages_remove(struct suite_message *messages);
 
 #endif

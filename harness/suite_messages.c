@@ -137,7 +137,7 @@ static bool write_message(const char *path, struct octets octets, struct problem
 }
 
 bool suite_messages_write(struct suite_message *messages, struct arena *arena, const char *folder,
-                          struct problem *problem)
+                          bool keep, struct problem *problem)
 {
     for (struct suite_message *message = messages; message; message = message->next) {
         if (message->path)
@@ -154,7 +154,7 @@ bool suite_messages_write(struct suite_message *messages, struct arena *arena, c
         if (!write_message(kept, message->octets, problem))
             return false;
         message->path = kept;
-        message->is_written = true;
+        message->is_ours = !keep;
     }
     return true;
 }
@@ -162,10 +162,10 @@ bool suite_messages_write(struct suite_message *messages, struct arena *arena, c
 void suite_messages_remove(struct suite_message *messages)
 {
     for (struct suite_message *message = messages; message; message = message->next) {
-        if (!message->is_written)
+        if (!message->is_ours)
             continue;
         unlink(message->path);
         message->path = NULL;
-        message->is_written = false;
+        message->is_ours = false;
     }
 }

@@ -124,8 +124,9 @@ static void test_profile(void)
 
 static void test_attach(void)
 {
-    const char *arguments[] = {"run",      "--attach", "2525",     "--on-case", "/bin/send",
-                               "--settle", "250ms",    "--resume", "s.json",    NULL};
+    const char *arguments[] = {"run",       "--attach",        "2525",  "--on-case",
+                               "/bin/send", "--settle",        "250ms", "--resume",
+                               "s.json",    "--keep-messages", "kept",  NULL};
     struct arguments options;
     struct told told;
     CU_ASSERT_EQUAL(read_options(arguments, &options, &told), ARGUMENTS_OK);
@@ -134,6 +135,7 @@ static void test_attach(void)
     CU_ASSERT_STRING_EQUAL(attach->listen.address, "127.0.0.1");
     CU_ASSERT_STRING_EQUAL(attach->hook, "/bin/send");
     CU_ASSERT_STRING_EQUAL(options.resume, "s.json");
+    CU_ASSERT_STRING_EQUAL(options.kept_messages, "kept");
     CU_ASSERT_EQUAL(attach->settle, 250 * USEC_PER_MSEC);
     CU_ASSERT_EQUAL(attach->wait, 120 * USEC_PER_SEC);
     arguments_free(&options);

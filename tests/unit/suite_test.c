@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/unit/harness_fixture.h"
 #include "tests/unit/unit.h"
@@ -168,8 +169,8 @@ static void test_made(void)
 
     struct problem problem;
     char octets[2001];
-    CU_ASSERT_FALSE(suite_write_made(&suite, "/nowhere/at/all", &problem));
-    CU_ASSERT_TRUE_FATAL(suite_write_made(&suite, fixture.folder, &problem));
+    CU_ASSERT_FALSE(suite_write_made(&suite, "/nowhere/at/all", false, &problem));
+    CU_ASSERT_TRUE_FATAL(suite_write_made(&suite, fixture.folder, false, &problem));
     CU_ASSERT_PTR_NOT_NULL_FATAL(test->message_paths[0]);
     CU_ASSERT_STRING_EQUAL(test->message_paths[0], suite.cases[1].message_paths[0]);
     FILE *file = fopen(test->message_paths[0], "rb");
@@ -181,6 +182,10 @@ static void test_made(void)
     suite_remove_made(&suite);
     CU_ASSERT_PTR_NULL(test->message_paths[0]);
     CU_ASSERT_PTR_NULL(fopen(kept, "rb"));
+    CU_ASSERT_TRUE(suite_write_made(&suite, fixture.folder, true, &problem));
+    suite_remove_made(&suite);
+    CU_ASSERT_STRING_EQUAL(test->message_paths[0], kept);
+    CU_ASSERT_EQUAL(unlink(kept), 0);
     free(kept);
     suite_free(&suite);
     fixture_remove(&fixture);
