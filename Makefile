@@ -174,4 +174,4 @@ fuzz-run: $(if $(T),$(BUILD)/tests/fuzz/$(T)_fuzz,$(FUZZERS))
 fuzz-replay: $(REPLAYS)
 	$(Q)tests/run-fuzz '$(BUILD)'
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path '*/interop' -prune -o -type f -name '*.d' -print 2>/dev/null)

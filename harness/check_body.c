@@ -9,50 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/check_text.h"
+
 enum { LINE_LIMIT = 1000, LOOK_AHEAD = 24, LINE_SHOWN = 48 };
-
-/* A line without its ending. */
-struct text_line {
-    struct octets text;
-    size_t begin;     /* offset of its first octet */
-    bool ended, crlf; /* by LF; by CRLF */
-};
-
-struct text {
-    struct octets octets;
-    size_t at;
-};
-
-static bool next_line(struct text *text, struct text_line *line)
-{
-    if (text->at >= text->octets.count)
-        return false;
-    const uint8_t *from = text->octets.at + text->at;
-    size_t left = text->octets.count - text->at;
-    const uint8_t *feed = memchr(from, '\n', left);
-    size_t count = feed ? (size_t)(feed - from) : left;
-    bool crlf = feed && count > 0 && from[count - 1] == '\r';
-    *line = (struct text_line){{from, count - crlf}, text->at, feed != NULL, crlf};
-    text->at += count + (feed != NULL);
-    return true;
-}
-
-static bool begins_with_dot(struct octets line)
-{
-    return line.count > 0 && line.at[0] == '.';
-}
-
-/* `sent` is one dot and `line`. */
-static bool is_dotted(struct octets sent, struct octets line)
-{
-    return begins_with_dot(sent) && octets_equal(octets_from(sent, 1), line);
-}
-
-/* The line as it must stand on the wire. */
-static bool sent_rightly(struct octets sent, struct octets line)
-{
-    return begins_with_dot(line) ? is_dotted(sent, line) : octets_equal(sent, line);
-}
 
 enum difference {
     DIFFERS_NOT,
@@ -84,11 +43,6 @@ static enum difference line_difference(struct octets sent, struct octets line)
         (begins_with_dot(line) && begins_with_dot(sent) && is_dotted(octets_from(sent, 1), line)))
         return DIFFERS_OVERSTUFFED;
     return DIFFERS_CONTENT;
-}
-
-static bool is_blank(uint8_t octet)
-{
-    return octet == ' ' || octet == '\t';
 }
 
 /* What happened to a line's content, in words. */
@@ -181,17 +135,17 @@ static bool realign(struct comparison *comparison, const struct text_line *sent,
     struct text ahead = comparison->sent;
     struct text_line line, wanted;
     struct text file_ahead = comparison->file;
-    bool more_file = next_line(&file_ahead, &wanted);
-    if (!more_file || (next_line(&ahead, &line) && sent_rightly(line.text, wanted.text)))
+    bool more_file = text_next_line(&file_ahead, &wanted);
+    if (!more_file || (text_next_line(&ahead, &line) && sent_rightly(line.text, wanted.text)))
         return true;
     ahead = comparison->sent;
-    for (int i = 0; i < LOOK_AHEAD && next_line(&ahead, &line); i++)
+    for (int i = 0; i < LOOK_AHEAD && text_next_line(&ahead, &line); i++)
         if (sent_rightly(line.text, file->text)) {
             comparison->sent = ahead;
             return true;
         }
     file_ahead = comparison->file;
-    for (int i = 0; i < LOOK_AHEAD && next_line(&file_ahead, &wanted); i++)
+    for (int i = 0; i < LOOK_AHEAD && text_next_line(&file_ahead, &wanted); i++)
         if (sent_rightly(sent->text, wanted.text)) {
             comparison->file = file_ahead;
             return true;
@@ -277,9 +231,9 @@ static void compare_body(struct comparison *comparison)
 {
     struct text_line sent, file;
     while (!comparison->misaligned) {
-        bool more_file = next_line(&comparison->file, &file);
+        bool more_file = text_next_line(&comparison->file, &file);
         comparison->line_number++;
-        if (!next_line(&comparison->sent, &sent)) {
+        if (!text_next_line(&comparison->sent, &sent)) {
             if (more_file && comparison->body->complete)
                 tell_missing(comparison, &file);
             return;
@@ -293,23 +247,6 @@ static void compare_body(struct comparison *comparison)
     }
 }
 
-/* What the sender declared that it puts before the message. */
-static size_t added(const struct judge *judge, struct octets sent, struct octets file)
-{
-    return judge->input->adds_headers ? added_headers(sent, file) : 0;
-}
-
-/* Exactly as it must be? The usual case, without looking at lines twice. */
-static bool body_is_exact(struct octets sent, struct octets file)
-{
-    struct text text = {sent, 0}, wanted = {file, 0};
-    struct text_line line, file_line;
-    while (next_line(&wanted, &file_line))
-        if (!next_line(&text, &line) || !line.crlf || !sent_rightly(line.text, file_line.text))
-            return false;
-    return text.at == sent.count;
-}
-
 /* What can be seen without the file: BODY-2, BODY-5, and lines that begin with a single dot. */
 static void check_raw(struct judge *judge, const struct link *link, struct step *body)
 {
@@ -317,7 +254,7 @@ static void check_raw(struct judge *judge, const struct link *link, struct step 
     struct text text = {sent, 0};
     struct text_line line;
     bool after_crlf = true;
-    while (next_line(&text, &line)) {
+    while (text_next_line(&text, &line)) {
         struct place place = {link, body, true, body->begin + line.begin};
         size_t octets = line.text.count + 2 - (after_crlf && begins_with_dot(line.text));
         if (octets > LINE_LIMIT)
@@ -347,7 +284,7 @@ static size_t count_lines(struct octets octets)
     struct text text = {octets, 0};
     struct text_line line;
     size_t count = 0;
-    while (next_line(&text, &line))
+    while (text_next_line(&text, &line))
         count++;
     return count;
 }
@@ -377,58 +314,13 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
     return false;
 }
 
-/* How well a body fits a message file: octets in common at the beginning, and much more where the
- * file's Message-ID stands in it. */
-static size_t likeness(struct octets sent, struct octets file)
-{
-    size_t common = 0;
-    while (common < sent.count && common < file.count && sent.at[common] == file.at[common])
-        common++;
-    struct text text = {file, 0};
-    struct text_line line;
-    while (next_line(&text, &line) && line.text.count > 0) {
-        if (line.text.count < 12 || strncasecmp((const char *)line.text.at, "Message-ID:", 11) != 0)
-            continue;
-        struct octets id = octets_from(line.text, 11);
-        while (id.count > 0 && is_blank(id.at[0]))
-            id = octets_from(id, 1);
-        if (id.count > 0 && memmem(sent.at, sent.count, id.at, id.count))
-            return common + ((size_t)1 << 40);
-    }
-    return common;
-}
-
-static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_t *exact)
-{
-    const struct check_input *input = judge->input;
-    uint32_t best = 0;
-    size_t best_likeness = 0;
-    *exact = 0;
-    for (size_t i = 0; i < input->message_count; i++) {
-        struct octets file = input->messages[i].octets;
-        struct octets own = octets_from(sent, added(judge, sent, file));
-        if (body_is_exact(own, file)) {
-            *exact = 1;
-            return (uint32_t)i + 1;
-        }
-        size_t like = likeness(own, file);
-        if (like > best_likeness) {
-            best_likeness = like;
-            best = (uint32_t)i + 1;
-        }
-    }
-    if (best_likeness > 8 || input->message_count == 1)
-        return best_likeness > 0 || input->message_count == 1 ? (best ? best : 1) : 0;
-    return 0;
-}
-
 static void check_body(struct judge *judge, struct link *link, struct step *body)
 {
     struct octets sent = link_octets(link, body->begin, body->end);
-    if (sent.count == 0 && !body->complete)
+    if (!body->complete && is_no_message(judge, sent))
         return;
     uint64_t exact;
-    body->message = recognise(judge, sent, &exact);
+    body->message = recognise_message(judge, sent, &exact);
     check_raw(judge, link, body);
     if (body->complete) {
         judge_saw(judge, BODY_1);
@@ -450,7 +342,7 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     struct comparison comparison = {.judge = judge,
                                     .link = link,
                                     .body = body,
-                                    .sent = {sent, added(judge, sent, file)},
+                                    .sent = {sent, declared_headers(judge, sent, file)},
                                     .file = {file, 0}};
     compare_body(&comparison);
 }

@@ -105,16 +105,6 @@ static void expect_accepted(struct judge *judge)
         expect_message(judge, message);
 }
 
-static void outcome_words(unsigned outcomes, char *text, size_t size)
-{
-    size_t length = 0;
-    text[0] = '\0';
-    for (unsigned bit = OUTCOME_ACCEPTED; bit <= OUTCOME_UNSENT; bit <<= 1)
-        if (outcomes & bit && length < size)
-            length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " or " : "",
-                                       outcome_name((enum outcome_bit)bit));
-}
-
 static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned allowed)
 {
     unsigned claim = judge->input->claims[message - 1].outcomes;
@@ -128,6 +118,10 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
     if (ran_out_of_time(judge) && !(claim & OUTCOME_ACCEPTED))
         return; /* as told of the message itself */
     if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_held(judge, message, &surely)))
+        return;
+    /* Of what else the scenario is about, a false claim says nothing. */
+    bool told = claim & OUTCOME_ACCEPTED ? judge->found >> LOSS_1 & 1 : judge->found >> LOSS_3 & 1;
+    if (told && judge_subject(judge) != CODE_3)
         return;
     char expected[96], actual[96], words[128], how[64];
     outcome_words(allowed, expected, sizeof expected);

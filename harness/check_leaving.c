@@ -170,8 +170,7 @@ static void check_idle(struct judge *judge, const struct link *link)
         judge, QUIT_2, (struct place){.link = link, .step = link_last(link)},
         "to leave before the centre cuts the connection",
         "nothing was sent for %s by the centre's clock, and the centre cut the connection",
-        seconds((usec)((double)(link->centre_ended_at - link->last_at) * judge->input->clock.pace),
-                silent));
+        seconds((usec)((double)link->silent_for * judge->input->clock.pace), silent));
 }
 
 void check_leaving(struct judge *judge)
