@@ -27,7 +27,8 @@
 
 static const uint32_t second[] = {2};
 static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
-                                     refused = {.outcomes = OUTCOME_REFUSED};
+                                     refused = {.outcomes = OUTCOME_REFUSED},
+                                     accepted = {.outcomes = OUTCOME_ACCEPTED};
 
 /* name, what the oracle must complain about, the case */
 #define CASES                                                                                      \
@@ -365,6 +366,14 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
     CASE(unknown_called_deferred, "LOSS-3 warn", .messages = {FILE_ONE},                           \
          .claims = {OUTCOME_DEFERRED}, .dialogue = HELLO ENVELOPE ONE "cut\nfin\n",                \
          .expect = {.has_accepted = true})                                                         \
+    CASE(failed_before_what_is_timed, "HELO-1 fail", .messages = {FILE_ONE},                       \
+         .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "TIME-1",                      \
+         .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
+    CASE(not_accepted_and_explained, "HELO-1 fail", .messages = {FILE_ONE},                        \
+         .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "CODE-2",                      \
+         .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
+         .expect = {.outcomes = &accepted, .outcome_count = 1})                                    \
     CASE(unknown_called_two_things, "LOSS-3 warn", .messages = {FILE_ONE},                         \
          .claims = {OUTCOME_DEFERRED | OUTCOME_UNSENT}, .subject = "TIME-1",                       \
          .dialogue = HELLO ENVELOPE ONE "stall\n+5000\nfin\n",                                     \
