@@ -200,6 +200,11 @@ static void expect_giving_up(struct judge *judge)
         judge_skip(judge, TIME_1, "the sender never came to that command");
         return;
     }
+    if (expect->gives_up_at == STAGE_HELO && judge->input->scenario->centre.ehlo &&
+        judge->input->sends_ehlo) {
+        judge_skip(judge, TIME_1, "this centre takes EHLO, and the sender had no need to say HELO");
+        return;
+    }
     if (explained(judge)) {
         judge_skip(judge, TIME_1, "the sender failed before it came to what is timed here");
         return;

@@ -23,11 +23,22 @@ static bool body_is_exact(struct octets sent, struct octets file)
     return text.at == sent.count;
 }
 
-static size_t octets_in_common(struct octets a, struct octets b)
+/* Up to the first line that differs, and as far as that does not; stuffed dots do not count. */
+static size_t octets_in_common(struct octets sent, struct octets file)
 {
+    struct text sent_text = {sent, 0}, file_text = {file, 0};
+    struct text_line line, wanted;
     size_t common = 0;
-    while (common < a.count && common < b.count && a.at[common] == b.at[common])
-        common++;
+    while (text_next_line(&sent_text, &line) && text_next_line(&file_text, &wanted)) {
+        struct octets own = is_dotted(line.text, wanted.text) ? wanted.text : line.text;
+        size_t alike = 0;
+        while (alike < own.count && alike < wanted.text.count &&
+               own.at[alike] == wanted.text.at[alike])
+            alike++;
+        common += alike + line.ended;
+        if (alike < own.count || alike < wanted.text.count)
+            break;
+    }
     return common;
 }
 

@@ -99,6 +99,10 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .claims = {A, A},                                                                         \
          .dialogue = HELLO ENVELOPE ">> X: 3\\r\\n\\r\\nthe same, two\\r\\n.\\r\\n\n" OK ENVELOPE  \
                                     ">> X: 3\\r\\n\\r\\nthe same, one\\r\\n.\\r\\n\n" OK QUIT)     \
+    CASE(stuffed_at_once_and_changed, "BODY-4 fail",                                               \
+         .messages = {FILE_ONE, ".the first line\r\n"}, .claims = {A, A},                          \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ONE OK ENVELOPE ">> ..the first line\\r\\n\\r\\n.\\r\\n\n" OK QUIT)    \
     CASE(farewell_for_message, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},           \
          .dialogue = HELLO ENVELOPE ">> RSET\\r\\n\n>> QUIT\\r\\n\nfin\n",                         \
          .expect = {.has_accepted = true})                                                         \
