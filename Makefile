@@ -180,4 +180,4 @@ fuzz-replay: $(REPLAYS)
 
 include packaging/rules.mk
 
--include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) '(' -path $(BUILD)/deb -o -path '*/interop' ')' -prune -o -type f -name '*.d' -print 2>/dev/null)

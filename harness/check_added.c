@@ -31,16 +31,31 @@ size_t added_headers(struct octets sent, struct octets file)
 {
     struct octets wanted, line;
     size_t at = 0, size, unused;
-    if (!first_line(file, &wanted, &unused) || !is_header(wanted, false))
-        return 0;
+    bool has_header = first_line(file, &wanted, &unused) && is_header(wanted, false);
     for (int i = 0; i <= ADDED_MOST; i++) {
         if (!first_line(octets_from(sent, at), &line, &size))
             return 0;
-        if (octets_equal(line, wanted))
+        if (has_header && octets_equal(line, wanted))
             return at;
+        if (!has_header && i > 0 && line.count == 0)
+            return at + size;
         if (!is_header(line, i > 0))
             return 0;
         at += size;
     }
     return 0;
+}
+
+bool only_added_headers(struct octets sent, struct octets file)
+{
+    struct octets wanted, line;
+    size_t at = 0, size, unused;
+    bool has_header = first_line(file, &wanted, &unused) && is_header(wanted, false);
+    for (int i = 0; i <= ADDED_MOST && first_line(octets_from(sent, at), &line, &size); i++) {
+        if (!is_header(line, i > 0) || (has_header && octets_equal(line, wanted)))
+            return false;
+        at += size;
+    }
+    struct octets rest = octets_from(sent, at);
+    return at < sent.count ? !memchr(rest.at, '\n', rest.count) : sent.count > 0;
 }

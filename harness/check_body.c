@@ -366,6 +366,8 @@ static void tell_retreat(struct judge *judge, const struct link *link, const str
 {
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     const struct step *data = body - 1;
+    if (body->first_at - data->last_at >= judge->early)
+        return; /* it had given up waiting for the 354 */
     if (data->answer.bare_lf || body->first_event <= data->answer.last_event)
         return; /* a reply to be read either way; not waited for: check_turns tells that */
     if (link->unasked_count > 0 && link->unasked[0].last_event < data->first_event)
@@ -386,6 +388,8 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
         tell_retreat(judge, link, body);
         return;
     }
+    if (!body->complete && lines_are_none(judge, sent))
+        return;
     bool exact;
     body->message = lines_recognise(judge, body, sent, &exact);
     check_raw(judge, link, body);

@@ -139,6 +139,16 @@ const char *answer_words(const struct link *link, const struct step *step, char 
                   text);
 }
 
+void outcome_words(unsigned outcomes, char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (unsigned bit = OUTCOME_ACCEPTED; bit <= OUTCOME_UNSENT; bit <<= 1)
+        if (outcomes & bit && length < size)
+            length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " or " : "",
+                                       outcome_name((enum outcome_bit)bit));
+}
+
 const char *claim_source(const struct judge *judge, uint32_t message, char text[64])
 {
     const struct check_input *input = judge->input;

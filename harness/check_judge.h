@@ -154,6 +154,9 @@ const char *step_words(const struct link *link, const struct step *step, char te
 /* A reply's octets in quotes, without the last CRLF, or "no reply". */
 const char *answer_words(const struct link *link, const struct step *step, char text[ESCAPED_SIZE]);
 
+/* Outcomes in words: "deferred or unsent". */
+void outcome_words(unsigned outcomes, char *text, size_t size);
+
 /* How the run that reported on a message ended: " (the exit status was 75)"; "" where it has none.
  * Returns `text`. */
 const char *claim_source(const struct judge *judge, uint32_t message, char text[64]);
@@ -198,8 +201,12 @@ static inline bool may_have_given_up(const struct judge *judge, const struct lin
 const struct check_process *judge_process(const struct judge *judge, const struct link *link);
 
 /* How many octets at the beginning of `sent` are whole header lines that stand before the first
- * line of `file`, which must be a header line too; 0 where that is not so. */
+ * line of `file`; where that is no header line, they end with the empty line that must then part
+ * them from it. 0 where that is not so. */
 size_t added_headers(struct octets sent, struct octets file);
+
+/* Is `sent`, which was cut off, such lines and no more, the last of them perhaps not whole? */
+bool only_added_headers(struct octets sent, struct octets file);
 
 static inline const struct step *link_last(const struct link *link)
 {

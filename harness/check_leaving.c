@@ -106,6 +106,21 @@ static bool went_well(const struct step *step)
     return answered(step, 250);
 }
 
+/* It had its reply, and all it did was to wait, and to close: it wanted more of the reply than
+ * there is. The step that was replied to; null where it did not. */
+static const struct step *waited_in_vain(const struct judge *judge, const struct link *link)
+{
+    const struct step *step = link_last(link);
+    if (step->kind == STEP_BODY && !step->complete && step->wire_end == step->begin)
+        step--; /* the 354 */
+    bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step);
+    if (!its_turn || !left_by_itself(judge, link) || link->sender_ended_at == USEC_NEVER ||
+        judge->stopped || step->crossed || link->cut_idle)
+        return NULL;
+    usec waited = link->sender_ended_at - step->answer.last_at;
+    return waited >= judge->early && !may_have_given_up(judge, link, step) ? step : NULL;
+}
+
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);
@@ -127,6 +142,8 @@ static void check_quit(struct judge *judge, const struct link *link)
     if (!was_answered(link, end) || end->answer.code == 421 || end->answer.code == 0 ||
         (may_have_given_up(judge, link, end) && !cut_for_idleness(judge, link) && !judge->stopped))
         return; /* left while a reply was due: a matter of time-limits */
+    if (waited_in_vain(judge, link))
+        return; /* it never knew that it was its turn */
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     struct place place = {.link = link, .step = last};
     if (requirement == QUIT_1)
@@ -141,24 +158,17 @@ static void check_quit(struct judge *judge, const struct link *link)
                       step_words(link, last, text), answer_words(link, last, reply));
 }
 
-/* It had its reply, and all it did was to wait, and to close: it wanted more of the reply than
- * there is. */
 static void check_waiting_in_vain(struct judge *judge, const struct link *link)
 {
-    const struct step *step = link_last(link);
-    if (step->kind == STEP_BODY && !step->complete && step->wire_end == step->begin)
-        step--; /* the 354 */
-    bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step);
-    if (!its_turn || !left_by_itself(judge, link) || link->sender_ended_at == USEC_NEVER ||
-        judge->stopped || step->crossed || link->cut_idle)
+    const struct step *step = waited_in_vain(judge, link);
+    if (!step)
         return;
-    usec waited = link->sender_ended_at - step->answer.last_at;
     char text[32], reply[ESCAPED_SIZE];
-    if (waited >= judge->early && !may_have_given_up(judge, link, step))
-        judge_against(judge, CODE_2, (struct place){.link = link, .step = step},
-                      "to go on once the last line of a reply has come",
-                      "it sent nothing for %s after %s, and closed the connection",
-                      seconds(waited, text), answer_words(link, step, reply));
+    judge_against(judge, CODE_2, (struct place){.link = link, .step = step},
+                  "to go on once the last line of a reply has come",
+                  "it sent nothing for %s after %s, and closed the connection",
+                  seconds(link->sender_ended_at - step->answer.last_at, text),
+                  answer_words(link, step, reply));
 }
 
 /* A refusal that the sender left after, in order. */
@@ -224,8 +234,7 @@ static void check_idle(struct judge *judge, const struct link *link)
         judge, QUIT_2, (struct place){.link = link, .step = link_last(link)},
         "to leave before the centre cuts the connection",
         "nothing was sent for %s by the centre's clock, and the centre cut the connection",
-        seconds((usec)((double)(link->centre_ended_at - link->last_at) * judge->input->clock.pace),
-                silent));
+        seconds((usec)((double)link->silent_for * judge->input->clock.pace), silent));
 }
 
 void check_leaving(struct judge *judge)

@@ -133,7 +133,8 @@ static void check_false_claim(struct judge *judge, uint32_t message, const struc
 static void check_uncertain_claim(struct judge *judge, uint32_t message,
                                   const struct account *account, unsigned claim)
 {
-    if (claim == 0 || (claim & (claim - 1)) != 0) {
+    unsigned fitting = OUTCOME_UNKNOWN | OUTCOME_ACCEPTED;
+    if (claim == 0 || (claim & fitting && claim & (claim - 1))) {
         judge_skip(judge, LOSS_3,
                    judge->input->attached && claim == 0
                        ? untold
@@ -142,11 +143,13 @@ static void check_uncertain_claim(struct judge *judge, uint32_t message,
         return;
     }
     judge_saw(judge, LOSS_3);
-    if (claim != OUTCOME_UNKNOWN && claim != OUTCOME_ACCEPTED)
+    char words[96];
+    outcome_words(claim, words, sizeof words);
+    if (!(claim & fitting))
         judge_against(judge, LOSS_3, place_of(account->uncertain),
                       "the outcome reported as unknown: the centre may hold the message",
                       "message %u was reported as %s, though its end of data had gone out", message,
-                      outcome_name((enum outcome_bit)claim));
+                      words);
 }
 
 /* Something was accepted that is none of the messages: BODY-4 tells that, and it may be any of

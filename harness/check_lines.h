@@ -58,6 +58,9 @@ static inline bool sent_rightly(struct octets sent, struct octets line)
 /* Octets of header lines that the sender declared to add, and added before the message. */
 size_t lines_added(const struct judge *judge, struct octets sent, struct octets file);
 
+/* Nothing of a message, in a body that did not come to its end. */
+bool lines_are_none(const struct judge *judge, struct octets sent);
+
 /* Which message file this is, from 1, or is most like; 0: none of them. *exact: it stands on the
  * wire exactly as it must. */
 uint32_t lines_recognise(const struct judge *judge, const struct step *body, struct octets sent,

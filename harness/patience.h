@@ -15,6 +15,7 @@ struct patience {
     double tolerance; /* scaled: 0.25 grants a quarter more */
     double scale;     /* of slow machines; also of the slack */
     usec idle_limit;  /* after which this centre cuts, as it passes */
+    usec late;        /* how late the harness itself was; the checks grant twice that, too */
 };
 
 /* What a case looks like from outside. */

@@ -296,6 +296,7 @@ struct patience watch_limits(const struct watch *watch)
         .tolerance = options->tolerance * options->tolerance_scale,
         .scale = options->tolerance_scale,
         .idle_limit = longest_idle(watch),
+        .late = watch->options.job->late,
     };
 }
 

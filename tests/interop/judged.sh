@@ -5,8 +5,11 @@
 #
 # Each sender (senders/NAME.json, started by wrappers/NAME) goes through the suite over TCP. What the
 # report holds against it must be what expected/NAME says, no more and no less: a list that was
-# checked in the octets, by hand. REPORTS=FOLDER keeps the JSON reports; CASES=all takes every
-# hostile text (otherwise one a stage).
+# checked in the octets, by hand; and it must stand in the report's transcripts.
+#
+# REPORTS=FOLDER keeps the JSON reports. CASES=all takes every case, CASES=most all but the hostile
+# texts, of which it takes one a stage; otherwise some of each scenario are taken, with all that the
+# list names.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
@@ -19,43 +22,43 @@ cd "$here/../.." || exit 2
 reports=${REPORTS:-$work}
 mkdir -p "$reports"
 shift $(($# > 0))
+export PYTHONDONTWRITEBYTECODE=1
 
-# Of the hostile texts one, for each stage.
-selection=()
-if [ "${CASES-}" != all ]; then
-    while read -r case; do
-        selection+=(--skip "$case")
-    done < <("$build/naccs-harness" run --list 2>/dev/null | sed -n 's/ .*//; /^code-only\//p' |
-        grep -Ev '^code-only/(no-text/.*|.*/error-word)$')
-fi
+"$build/naccs-harness" run --list 2>/dev/null | sed -n '/ /s/ .*//p' >"$work/cases"
 
-# missing NAME: why the sender can't be tried here; empty where it can.
-missing() {
-    case $1 in
-    swaks-esmtp) has swaks || echo "swaks is not installed" ;;
-    smtplib) ;;
-    net-smtp) perl -MNet::SMTP -e 1 2>/dev/null || echo "Perl's Net::SMTP is not installed" ;;
-    nodemailer)
-        # Its habits change from version to version; the list is of Debian's.
-        [[ $(node -p 'require("nodemailer/package.json").version' 2>/dev/null) == 6.* ]] ||
-            echo "nodemailer 6 is not installed"
-        ;;
-    *) has "$1" || echo "$1 is not installed" ;;
+# chosen NAME: what of the suite the sender plays.
+chosen() {
+    case ${CASES-} in
+    all) cat "$work/cases" ;;
+    most) grep -Ev '^code-only/' "$work/cases" &&
+        grep -E '^code-only/(no-text/.*|.*/error-word)$' "$work/cases" ;;
+    *) "$here/cases" "$work/cases" "$here/expected/$1" ;;
     esac
+}
+
+# run NAME: a report.
+run() {
+    local name=$1 options=(--timeout 2s --pace 20) case
+    # Limits that can't be set are what the profile says, in accelerated time.
+    grep -q '"accelerate"' "$here/senders/$name.json" && options=()
+    while read -r case; do
+        options+=(--only "$case")
+    done < <(chosen "$name")
+    # What is said of a NAME-esmtp is said where the centre takes EHLO.
+    [[ $name == *-esmtp && $name != swaks-esmtp ]] && options+=(--centre "$here/centres/esmtp.json")
+    SENDER_FILES=$build/interop/$name "$build/naccs-harness" run --quiet -j "${JOBS:-16}" \
+        "${options[@]}" --profile "$here/senders/$name.json" --report "json:$reports/$name.json"
 }
 
 judged() {
     local name=$1 reason
-    reason=$(missing "$name")
-    if [ -n "$reason" ]; then
-        skip "the harness on $name ($reason)"
+    if ! reason=$("$here/prepare" "$build/interop/$name" "$name" 2>&1); then
+        skip "the harness on $name ($(tail -n 1 <<<"$reason"))"
         return
     fi
     local try
     for try in 1 2; do
-        "$build/naccs-harness" run --quiet --timeout 2s --pace 20 -j 16 "${selection[@]}" \
-            --profile "$here/senders/$name.json" --report "json:$reports/$name.json" \
-            >"$work/output" 2>&1
+        run "$name" >"$work/output" 2>&1
         if [ $? -gt 1 ]; then
             not_ok "the harness on $name" "$(cat "$work/output")"
             return

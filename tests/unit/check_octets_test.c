@@ -52,7 +52,7 @@ static const uint32_t first[] = {1};
             "open\n<< 220 a\\r\\n220 b\\r\\n\n> HELO GW01\n> MAIL FROM:<USER@GW01>\n> RCPT "       \
             "TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n< 250 ok\n< 250 ok\n> QUIT\n< 221 bye\nfin\n", \
         .expect = {.has_accepted = true})                                                          \
-    CASE(waits_behind_a_reply, "CODE-1 fail", .messages = {FILE_ONE},                              \
+    CASE(waits_behind_a_reply, "CODE-2 fail, CODE-1 fail", .messages = {FILE_ONE},                 \
          .claims = {OUTCOME_DEFERRED},                                                             \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 a-b\n+5000\nfin\n",                     \
          .plain = HELLO ENVELOPE ONE OK QUIT, .subject = "CODE-1",                                 \

@@ -26,6 +26,9 @@
 #define A     OUTCOME_ACCEPTED
 
 static const uint32_t second[] = {2};
+static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
+                                     refused = {.outcomes = OUTCOME_REFUSED},
+                                     accepted = {.outcomes = OUTCOME_ACCEPTED};
 
 /* name, what the oracle must complain about, the case */
 #define CASES                                                                                      \
@@ -78,6 +81,34 @@ static const uint32_t second[] = {2};
          .dialogue =                                                                               \
              HELLO ENVELOPE ">> " ADDED DOTS_HEAD                                                  \
                             ".first\\r\\n..\\r\\n...\\r\\na.b\\r\\nlast\\r\\n.\\r\\n\n" OK QUIT)   \
+    CASE(added_to_no_header, "", .messages = {"line\r\n"}, .claims = {A}, .adds_headers = true,    \
+         .dialogue = HELLO ENVELOPE ">> " ADDED "\\r\\nline\\r\\n.\\r\\n\n" OK QUIT)               \
+    CASE(added_to_no_header_unparted, "BODY-4 fail", .messages = {"line\r\n"}, .claims = {A},      \
+         .adds_headers = true,                                                                     \
+         .dialogue = HELLO ENVELOPE ">> " ADDED "line\\r\\n.\\r\\n\n" OK QUIT)                     \
+    CASE(cut_inside_added, "", .messages = {FILE_ONE, FILE_TWO},                                   \
+         .claims = {OUTCOME_DEFERRED, OUTCOME_UNSENT}, .adds_headers = true,                       \
+         .dialogue = HELLO ENVELOPE ">> Received: by gw\\r\\n\\tid 4\ncut\nfin\n",                 \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(cut_inside_undeclared, "BODY-4 fail", .messages = {FILE_ONE},                             \
+         .claims = {OUTCOME_DEFERRED},                                                             \
+         .dialogue = HELLO ENVELOPE ">> Received: by gw\\r\\n\\tid 4\ncut\nfin\n",                 \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(header_written_anew, "BODY-4 fail",                                                       \
+         .messages = {"X: 1\r\n\r\nthe same, one\r\n", "X: 2\r\n\r\nthe same, two\r\n"},           \
+         .claims = {A, A},                                                                         \
+         .dialogue = HELLO ENVELOPE ">> X: 3\\r\\n\\r\\nthe same, two\\r\\n.\\r\\n\n" OK ENVELOPE  \
+                                    ">> X: 3\\r\\n\\r\\nthe same, one\\r\\n.\\r\\n\n" OK QUIT)     \
+    CASE(stuffed_at_once_and_changed, "BODY-4 fail",                                               \
+         .messages = {FILE_ONE, ".the first line\r\n"}, .claims = {A, A},                          \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ONE OK ENVELOPE ">> ..the first line\\r\\n\\r\\n.\\r\\n\n" OK QUIT)    \
+    CASE(farewell_for_message, "CODE-1 fail", .messages = {FILE_ONE},                              \
+         .claims = {OUTCOME_DEFERRED},                                                             \
+         .dialogue = HELLO ENVELOPE ">> RSET\\r\\n\n>> QUIT\\r\\n\nfin\n",                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(message_behind_farewell, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},            \
+         .dialogue = HELLO ENVELOPE ">> RSET\\r\\n\n" ONE OK QUIT)                                 \
     CASE(added_bare_lf, "BODY-5 fail, BODY-4 fail", .messages = {FILE_ONE}, .claims = {A},         \
          .adds_headers = true, .dialogue = HELLO ENVELOPE ">> Received: x\\n\n" ONE OK QUIT)       \
     CASE(sound_lookup, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                     \
@@ -340,6 +371,25 @@ static const uint32_t second[] = {2};
     CASE(unknown_called_deferred, "LOSS-3 warn", .messages = {FILE_ONE},                           \
          .claims = {OUTCOME_DEFERRED}, .dialogue = HELLO ENVELOPE ONE "cut\nfin\n",                \
          .expect = {.has_accepted = true})                                                         \
+    CASE(failed_before_what_is_timed, "HELO-1 fail", .messages = {FILE_ONE},                       \
+         .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "TIME-1",                      \
+         .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
+    CASE(not_accepted_and_explained, "HELO-1 fail", .messages = {FILE_ONE},                        \
+         .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "CODE-2",                      \
+         .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
+         .expect = {.outcomes = &accepted, .outcome_count = 1})                                    \
+    CASE(unknown_called_two_things, "LOSS-3 warn", .messages = {FILE_ONE},                         \
+         .claims = {OUTCOME_DEFERRED | OUTCOME_UNSENT}, .subject = "TIME-1",                       \
+         .dialogue = HELLO ENVELOPE ONE "stall\n+5000\nfin\n",                                     \
+         .expect = {.has_accepted = true, .outcomes = &unknown, .outcome_count = 1})               \
+    CASE(unknown_among_others, "", .messages = {FILE_ONE},                                         \
+         .claims = {OUTCOME_DEFERRED | OUTCOME_UNKNOWN}, .subject = "TIME-1",                      \
+         .dialogue = HELLO ENVELOPE ONE "stall\n+5000\nfin\n",                                     \
+         .expect = {.has_accepted = true, .outcomes = &unknown, .outcome_count = 1})               \
+    CASE(false_claim_told_once, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},              \
+         .subject = "CODE-2", .dialogue = HELLO ENVELOPE ONE "< 554-250 no\\r\\n554 no\n" QUIT,    \
+         .expect = {.has_accepted = true, .outcomes = &refused, .outcome_count = 1})               \
     CASE(status_contradicts, "LOSS-2 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {0, 0},    \
          .process = {.status = 1}, .dialogue = HELLO ENVELOPE ONE OK ENVELOPE TWO OK QUIT)         \
     CASE(retries_refused, "CODE-3 fail", .messages = {FILE_ONE}, .claims = {A},                    \

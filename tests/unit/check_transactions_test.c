@@ -14,10 +14,9 @@
          .subject = "RSET-1",                                                                      \
          .dialogue = HELLO ENVELOPE TWO "< 450 no\n" RSET ENVELOPE ONE OK QUIT,                    \
          .expect = FIRST_REFUSED)                                                                  \
-    CASE(reports_the_wrong_one, "LOSS-1 fail, LOSS-2 fail, RSET-1 fail",                           \
-         .messages = {FILE_ONE, FILE_TWO}, .claims = {A, D}, .subject = "RSET-1",                  \
-         .per_message_claims = true, .dialogue = HELLO MAIL LATER RSET ENVELOPE TWO OK QUIT,       \
-         .expect = FIRST_REFUSED)                                                                  \
+    CASE(reports_the_wrong_one, "LOSS-1 fail, LOSS-2 fail", .messages = {FILE_ONE, FILE_TWO},      \
+         .claims = {A, D}, .subject = "RSET-1", .per_message_claims = true,                        \
+         .dialogue = HELLO MAIL LATER RSET ENVELOPE TWO OK QUIT, .expect = FIRST_REFUSED)          \
     CASE(leaves_out_the_other, "RSET-1 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, N},  \
          .subject = "RSET-1", .dialogue = HELLO MAIL LATER RSET QUIT, .expect = FIRST_REFUSED)     \
     CASE(three, "", .messages = {FILE_OF(1), FILE_OF(2), FILE_OF(3)}, .claims = {A, D, A},         \

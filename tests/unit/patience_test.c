@@ -36,6 +36,10 @@ static void test_owed(void)
     struct patience scaled = patience;
     scaled.scale = 2;
     CU_ASSERT_EQUAL(patience_end(&scaled, &view).at, 10 * S + 5 * S + S + S);
+    /* A sender is never stopped before the checks hold its waiting against it. */
+    struct patience late = patience;
+    late.late = 3 * S;
+    CU_ASSERT_EQUAL(patience_end(&late, &view).at, 10 * S + 5 * S + S / 2 + 6 * S + S);
 }
 
 static void test_idle(void)
