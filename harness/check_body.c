@@ -425,7 +425,7 @@ static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_
 static void check_body(struct judge *judge, struct link *link, struct step *body)
 {
     struct octets sent = link_octets(link, body->begin, body->end);
-    if (sent.count == 0 && !body->complete)
+    if ((sent.count == 0 && !body->complete) || judge_farewell_in_body(judge, link, body))
         return;
     uint64_t exact;
     body->message = recognise(judge, sent, &exact);
