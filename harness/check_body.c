@@ -382,7 +382,7 @@ static void tell_retreat(struct judge *judge, const struct link *link, const str
 static void check_body(struct judge *judge, struct link *link, struct step *body)
 {
     struct octets sent = link_octets(link, body->begin, body->end);
-    if (sent.count == 0 && !body->complete)
+    if ((sent.count == 0 && !body->complete) || judge_farewell_in_body(judge, link, body))
         return;
     if (body->retreat) {
         tell_retreat(judge, link, body);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { FINDINGS_PER_REQUIREMENT = 5 };
 
@@ -259,6 +260,16 @@ void judge_skip(struct judge *judge, enum requirement_number requirement, const 
     if (finding && !(finding->actual = strdup(reason)))
         judge->findings->no_memory = true;
     judge->found |= bit;
+}
+
+bool judge_farewell_in_body(const struct judge *judge, const struct link *link,
+                            const struct step *body)
+{
+    static const char farewell[] = "QUIT\r\n";
+    struct octets sent = link_octets(link, body->begin, body->end);
+    return body->kind == STEP_BODY && !body->complete && sent.count == sizeof farewell - 1 &&
+           strncasecmp((const char *)sent.at, farewell, sent.count) == 0 &&
+           body->first_at - body[-1].last_at >= judge->early;
 }
 
 enum requirement_number judge_subject(const struct judge *judge)

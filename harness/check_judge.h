@@ -197,6 +197,11 @@ static inline bool may_have_given_up(const struct judge *judge, const struct lin
            link->sender_ended_at - step_began_not(step) >= judge->early;
 }
 
+/* The sender said QUIT when its patience with DATA was over, and the 354 came just then: what the
+ * centre reads as a message is none. */
+bool judge_farewell_in_body(const struct judge *judge, const struct link *link,
+                            const struct step *body);
+
 /* The run of the sender that held this link; null where that is not known. */
 const struct check_process *judge_process(const struct judge *judge, const struct link *link);
 

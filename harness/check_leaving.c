@@ -198,6 +198,9 @@ static usec stayed_until(const struct judge *judge, const struct link *link)
     return until > link->sender_ended_at ? until : link->sender_ended_at;
 }
 
+/* So soon behind QUIT closes who sends both in one go. */
+static const usec half_close_most = 100 * USEC_PER_MSEC;
+
 static void check_farewell(struct judge *judge, const struct link *link)
 {
     const struct step *quit = link_last(link);
@@ -215,6 +218,8 @@ static void check_farewell(struct judge *judge, const struct link *link)
     }
     if (stayed - quit->last_at >= judge->early || quit->last_at == link->resumed_at)
         return; /* it waited as long as it says it does, or from when it did is not known */
+    if (link->stalled_at != USEC_NEVER && link->sender_ended_at - quit->last_at < half_close_most)
+        return; /* a centre that stalls closes behind half a close: nothing was left to wait for */
     char waited[32];
     judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},
                   "to wait for the 221 before closing", "it closed %s after QUIT, before the reply",

@@ -88,6 +88,8 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
         at = earlier(at, link->closed_at); /* nor does a connection that the centre has given up */
     if (window_stayed_closed(judge, link))
         at = earlier(at, sighted_end(judge, link));
+    if (window_stayed_closed(judge, link) && link->resumed_at != USEC_NEVER)
+        at = earlier(at, process_end(judge, link)); /* its end was seen late */
     if (next && next->first_at >= step->last_at)
         at = earlier(at, next->first_at);
     usec ended = process_end(judge, link);
@@ -128,6 +130,11 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                           .began = began,
                           .began_not = step_began_not(step),
                           .some_octets = answer->present && !step->crossed};
+    if (next && judge_farewell_in_body(judge, link, next)) {
+        wait->ended = next->first_at;
+        wait->end = WAIT_GAVE_UP;
+        return true;
+    }
     bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
                   link->centre_ended_at == USEC_NEVER;
     bool before_reply =
@@ -307,6 +314,24 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
                   seconds(wait->ended - wait->began_not, how_long), wait_words(wait, text));
 }
 
+static usec link_end(const struct judge *judge, const struct link *link)
+{
+    usec end = earlier(link->sender_ended_at, link->centre_ended_at);
+    return end == USEC_NEVER ? judge->over : end;
+}
+
+/* It only looked whether anybody listens, and connected for good at once: nothing was tried, and
+ * nothing failed. */
+static bool is_probe(const struct judge *judge, const struct link *link)
+{
+    const struct link *next = link + 1;
+    return link->sender.count == 0 && link->centre_ended_at == USEC_NEVER &&
+           link->sender_ended_at - link->opened_at < judge->early &&
+           next < judge->dialogue.links + judge->dialogue.count &&
+           judge_process(judge, next) == judge_process(judge, link) &&
+           next->opened_at - link->sender_ended_at < hasty_pause(judge);
+}
+
 static void check_wait(struct judge *judge, const struct wait *wait)
 {
     usec waited = wait->ended - wait->began;
@@ -318,6 +343,8 @@ static void check_wait(struct judge *judge, const struct wait *wait)
             check_too_long(judge, wait);
         return;
     case WAIT_GAVE_UP:
+        if (wait->link && is_probe(judge, wait->link))
+            return;
         judge_saw(judge, TIME_1);
         if (waited > judge->late)
             check_too_long(judge, wait);
@@ -362,23 +389,27 @@ static enum progress progress_of(const struct judge *judge, const struct link *l
     return progress;
 }
 
-static usec link_end(const struct judge *judge, const struct link *link)
-{
-    usec end = earlier(link->sender_ended_at, link->centre_ended_at);
-    return end == USEC_NEVER ? judge->over : end;
-}
+/* How often it connected again at once. */
+struct haste {
+    size_t row, longest; /* behind failures, one right behind the other */
+    size_t all, settled; /* behind failures; behind messages that were refused */
+    const struct link *first;
+};
 
-/* It only looked whether anybody listens: nothing was tried, and nothing failed. */
-static bool is_probe(const struct judge *judge, const struct link *link)
+static void note_haste(struct haste *haste, enum progress progress, const struct link *link)
 {
-    return link->sender.count == 0 && link->centre_ended_at == USEC_NEVER &&
-           link->sender_ended_at - link->opened_at < judge->early;
+    haste->row++;
+    haste->longest = haste->row > haste->longest ? haste->row : haste->longest;
+    haste->all += progress == PROGRESS_NONE;
+    haste->settled += progress == PROGRESS_SETTLED;
+    haste->first = haste->first ? haste->first : link;
 }
 
 static void check_storm(struct judge *judge)
 {
-    size_t tries = 0, hasty = 0, settled = 0;
-    const struct link *first = NULL, *before = NULL;
+    size_t tries = 0, messages = judge->input->message_count;
+    struct haste haste = {0};
+    const struct link *before = NULL;
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
         if (is_probe(judge, link))
@@ -387,27 +418,29 @@ static void check_storm(struct judge *judge)
         bool follows = before && link_end(judge, before) <= link->opened_at &&
                        judge_process(judge, before) == judge_process(judge, link);
         enum progress progress = before ? progress_of(judge, before) : PROGRESS_NONE;
+        bool hasty = false;
         if (follows && progress != PROGRESS_MADE) {
             tries++;
             judge_saw(judge, STORM_1);
-            usec pause = link->opened_at - link_end(judge, before);
-            if (pause >= 0 && pause < hasty_pause(judge) && !ended_unseen(before)) {
-                hasty += progress == PROGRESS_NONE;
-                settled += progress == PROGRESS_SETTLED;
-                first = first ? first : link;
-            }
+            hasty = link->opened_at - link_end(judge, before) < hasty_pause(judge) &&
+                    !ended_unseen(before);
         } else {
             tries = 0;
         }
+        if (hasty)
+            note_haste(&haste, progress, link);
+        else
+            haste.row = 0;
         before = link;
     }
     /* One more try at once is what a cut between two messages asks for, and each further message
      * may have a connection of its own; what goes beyond that is a habit. */
-    if (settled > judge->input->message_count)
-        hasty += settled;
-    if (hasty >= 2)
-        judge_against(judge, STORM_1, (struct place){.link = first}, "to wait before trying again",
-                      "%zu times it connected again within %d ms of a failure", hasty,
+    if (haste.settled > messages)
+        haste.all += haste.settled;
+    if (haste.all >= 2 && haste.longest >= 2 && haste.longest >= messages)
+        judge_against(judge, STORM_1, (struct place){.link = haste.first},
+                      "to wait before trying again",
+                      "%zu times it connected again within %d ms of a failure", haste.all,
                       (int)(hasty_pause(judge) / USEC_PER_MSEC));
     if (tries > TRIES_LIMIT)
         judge_against(judge, STORM_1, (struct place){0}, "a bounded number of tries",

@@ -3,6 +3,7 @@
 
 #define REFUSED_LATER MAIL LATER RSET "+1000\n"
 #define FIVE          REFUSED_LATER REFUSED_LATER REFUSED_LATER REFUSED_LATER REFUSED_LATER
+#define PAIR          "open\n< 421 no\ncut\nfin\n+10\nopen\n< 421 no\ncut\nfin\n"
 #define HALF_OF_ONE   ">> Message-ID: <1@gw>\\r\\n\\r\\n\n"
 #define REST_OF_ONE   ">> line\\r\\n.\\r\\n\n"
 
@@ -36,6 +37,18 @@
     CASE(sound_probes, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                     \
          .dialogue = "open\n< 220 c\nfin\n" HELLO ENVELOPE ONE OK QUIT "open\n< 220 c\nfin\n"      \
                      "open\n< 220 c\nfin\n" HELLO ENVELOPE TWO OK QUIT)                            \
+    CASE(closes_before_the_greeting, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {D},         \
+         .dialogue = "open\n+50\nfin\n+1000\nopen\n+50\nfin\n", .expect = {.has_accepted = true})  \
+    /* Once more at once, then a pause: a second address, a second look. */                        \
+    CASE(sound_pairs, "", .messages = {FILE_ONE}, .claims = {D},                                   \
+         .dialogue = PAIR "+1000\n" PAIR "+2000\n" PAIR, .expect = {.has_accepted = true})         \
+    /* QUIT where the patience with DATA was over, and the 354 came just then. */                  \
+    CASE(sound_quit_meets_354, "", .messages = {FILE_ONE}, .claims = {D}, .subject = "BODY-1",     \
+         .dialogue = HELLO MAIL RCPT "> DATA\n+4990\n< 354 go\n+10\n> QUIT\n+5000\nfin\n",         \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(quit_for_a_message, "BODY-4 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, N},    \
+         .dialogue = HELLO MAIL RCPT "> DATA\n< 354 go\n> QUIT\n+5000\nfin\n",                     \
+         .expect = {.has_accepted = true})                                                         \
     CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {D},                             \
          .dialogue = "open\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\n"   \
                      "fin\n",                                                                      \
