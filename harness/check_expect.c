@@ -82,6 +82,15 @@ static bool gave_up_too_early(const struct judge *judge)
 static const char out_of_time[] =
     "the sender gave up within the tolerance of its limit, before the centre's late reply";
 
+static bool gave_up_too_soon(const struct judge *judge)
+{
+    for (size_t i = 0; i < judge->findings->count; i++)
+        if (judge->findings->at[i].verdict == VERDICT_WARN &&
+            strcmp(judge->findings->at[i].requirement, "TIME-2") == 0)
+            return true;
+    return false;
+}
+
 /* Something else failed in this case that can be why a message is missing, or why the sender never
  * came to what the scenario is about: the scenario's requirement is not to blame for it as well. */
 static bool explained(const struct judge *judge)
@@ -91,7 +100,7 @@ static bool explained(const struct judge *judge)
     for (size_t i = 0; i < judge->findings->count; i++)
         if (judge->findings->at[i].verdict == VERDICT_FAIL)
             return true;
-    return false;
+    return gave_up_too_soon(judge);
 }
 
 static void expect_message(struct judge *judge, uint32_t message)
@@ -400,9 +409,11 @@ static void expect_same_actions(struct judge *judge)
     const struct check_input *input = judge->input;
     if (!input->scenario->expect.same_actions_as)
         return;
-    if (!input->baseline || ran_out_of_time(judge)) {
+    if (!input->baseline || ran_out_of_time(judge) || gave_up_too_soon(judge)) {
         judge_skip(judge, CODE_1,
-                   input->baseline ? out_of_time : "the run with the plain text is missing");
+                   !input->baseline         ? "the run with the plain text is missing"
+                   : ran_out_of_time(judge) ? out_of_time
+                                            : "the sender gave up, which TIME-2 tells");
         return;
     }
     struct findings unused = {0};

@@ -5,7 +5,7 @@ A line for each thing that is held against it:
     VERDICT REQUIREMENT CASE[,CASE…] why that is true
 
 VERDICT is fail or warn. CASE is a case's id or a pattern (*, ?, […]): in at least one case that fits
-each of them, it must be seen. "#" begins a comment; the first comment says what the sender is.
+each of them, it must be seen; "-" where it depends on time, and is not always seen. "#" begins a comment; the first comment says what the sender is.
 """
 import sys
 
@@ -32,5 +32,5 @@ def read(file):
                 continue
             if len(words) < 4 or words[0] not in AGAINST:
                 sys.exit(f"{file}:{number}: expected a verdict, a requirement, the cases, a reason")
-            lines.append(Line(words[0], words[1], words[2].split(","), words[3].strip()))
+            lines.append(Line(words[0], words[1], [] if words[2] == "-" else words[2].split(","), words[3].strip()))
     return lines

@@ -375,6 +375,13 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "TIME-1",                      \
          .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
+    CASE(gave_up_before_it_could_be, "TIME-2 warn", .messages = {FILE_ONE},                        \
+         .claims = {OUTCOME_DEFERRED}, .subject = "DATA-1",                                        \
+         .dialogue = HELLO MAIL RCPT "> DATA\n+2000\nfin\n",                                       \
+         .expect = {.outcomes = &accepted, .outcome_count = 1})                                    \
+    CASE(farewell_that_crossed_the_354, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},  \
+         .dialogue = HELLO MAIL RCPT "> DATA\n+5000\n> QUIT\n< 354 go\nfin\n",                     \
+         .expect = {.has_accepted = true})                                                         \
     CASE(not_accepted_and_explained, "HELO-1 fail", .messages = {FILE_ONE},                        \
          .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "CODE-2",                      \
          .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \

@@ -34,6 +34,9 @@ public class JakartaMail {
                 } catch (MessagingException error) {
                     System.err.println(file + ": " + error.getMessage());
                     failed = true;
+                    if (!centre.isConnected()) {
+                        break;
+                    }
                 }
             }
         }
