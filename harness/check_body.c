@@ -461,7 +461,7 @@ static void check_permission_after(struct judge *judge, struct link *link, size_
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     judge_saw(judge, DATA_1);
     if (next->kind == STEP_BODY && !next->complete &&
-        is_no_message(judge, link_octets(link, next->begin, next->end)))
+        lines_are_none(judge, link_octets(link, next->begin, next->end)))
         return; /* it gave up, and took its leave */
     if (next->kind == STEP_BODY) {
         if (next->wire_end > next->begin && !next->retreat &&

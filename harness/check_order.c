@@ -239,7 +239,8 @@ static void check_turns(struct judge *judge, const struct link *link)
         bool waited = step->first_at - previous->last_at >= judge->early;
         bool cut =
             link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
-        if ((is_retreat(step) && (waited || cut)) || answered_by_stray_line(link, i))
+        bool leaves = is_retreat(step) || step->retreat;
+        if ((leaves && (waited || cut)) || answered_by_stray_line(link, i))
             continue;
         if (link->pipelining && previous->kind == STEP_COMMAND)
             continue;

@@ -46,7 +46,7 @@
     CASE(sound_quit_meets_354, "", .messages = {FILE_ONE}, .claims = {D}, .subject = "BODY-1",     \
          .dialogue = HELLO MAIL RCPT "> DATA\n+4990\n< 354 go\n+10\n> QUIT\n+5000\nfin\n",         \
          .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
-    CASE(quit_for_a_message, "BODY-4 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, N},    \
+    CASE(quit_for_a_message, "CODE-1 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, N},    \
          .dialogue = HELLO MAIL RCPT "> DATA\n< 354 go\n> QUIT\n+5000\nfin\n",                     \
          .expect = {.has_accepted = true})                                                         \
     CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {D},                             \
