@@ -121,6 +121,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# The style sheet and the script of the HTML report are taken in by the assembler.
+$(BUILD)/harness/report_assets.o: harness/report.css harness/report.js
+
 # Rebuilds everything when the way of compiling changes.
 .PHONY: force
 $(BUILD)/flags: force

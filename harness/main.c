@@ -8,8 +8,12 @@
 #include "harness/coverage.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
+#include "harness/repeat.h"
 #include "harness/report.h"
+#include "harness/report_command.h"
+#include "harness/report_mask.h"
 #include "harness/report_resume.h"
+#include "mockserver/arena.h"
 #include "wire/buf.h"
 
 enum { EXIT_CONFORMS = 0, EXIT_FAILS = 1, EXIT_USAGE = 2, EXIT_HARNESS = 3 };
@@ -96,6 +100,14 @@ static char *client_name(const struct run_options *options)
     return NULL;
 }
 
+/* What the profile says; our own client's is known. */
+static const char *client_version(const struct run_options *options)
+{
+    if (options->profile.version && options->profile.version[0])
+        return options->profile.version;
+    return run_mode(options) == RUN_VIRTUAL ? NACCS_VERSION : NULL;
+}
+
 /* A run that is under way. */
 struct running {
     struct progress progress;
@@ -164,7 +176,27 @@ static bool take_earlier(struct run_options *run, const char *file)
     return true;
 }
 
-static int run_and_report(struct run_options *run, const struct arguments *options)
+/* Masks what was asked to be masked, and writes the reports. */
+static bool report_results(const struct arguments *options, struct report_context *context,
+                           struct run_results *results)
+{
+    struct run_options masked_run;
+    struct report_context masked;
+    context->results = results;
+    if (!options->mask_addresses)
+        return write_reports(options, context);
+    struct arena *arena = arena_new();
+    bool good = arena && report_mask_results(results) &&
+                report_mask_context(context, arena, &masked_run, &masked);
+    if (!good)
+        tell(NULL, "no memory: no report is written");
+    good = good && write_reports(options, &masked);
+    arena_free(arena);
+    return good;
+}
+
+static int run_and_report(struct run_options *run, const struct arguments *options,
+                          const struct selection *selection)
 {
     const char *no_colour = getenv("NO_COLOR");
     char *name = client_name(run);
@@ -175,6 +207,12 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
         .context = {.options = run,
                     .version = NACCS_VERSION,
                     .client_name = name ? name : "",
+                    .client_version = client_version(run),
+                    .repeat = options->repeat.words,
+                    .shard = options->shard,
+                    .shards = options->shards,
+                    .whole = selection->whole,
+                    .language = options->language,
                     .colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour),
                     .verbose = options->verbose,
                     .unmasked = options->unmasked},
@@ -190,8 +228,8 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
     if (could) {
         if (run->save)
             run->save(run->owner, &results);
-        running.context.results = &results;
-        status = verdict(&results, write_reports(options, &running.context) && !running.unsaved);
+        status = verdict(&results,
+                         report_results(options, &running.context, &results) && !running.unsaved);
         run_results_free(&results);
     } else {
         tell(NULL, problem.text);
@@ -212,7 +250,7 @@ static int run_selected(const struct arguments *options, const struct suite *sui
         prepare_attached(&run, options);
     int status = EXIT_USAGE;
     if (!options->resume || take_earlier(&run, options->resume))
-        status = run_and_report(&run, options);
+        status = run_and_report(&run, options, selection);
     if (run.earlier)
         report_resume_free(run.earlier, run.selected_count);
     free(run.earlier);
@@ -425,6 +463,12 @@ static int command_schema(const char *program, int argc, char **argv)
     return scenario_schema_write(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
 }
 
+static int command_report(const char *program, int argc, char **argv)
+{
+    (void)program;
+    return report_command(argc, argv, tell, NULL);
+}
+
 static int command_later(const char *program, int argc, char **argv)
 {
     (void)program;
@@ -444,6 +488,7 @@ static int command_help(const char *program, int argc, char **argv)
           "naccs-harness list [--requirements [--strict]] [--language en|ja] [SCENARIO|FOLDER...]\n"
           "naccs-harness validate FILE...\n"
           "naccs-harness explain [--language en|ja] ID\n"
+          "naccs-harness report [--report FORMAT:FILE] REPORT.json...\n"
           "naccs-harness schema\n"
           "naccs-harness run --help tells the options.\n",
           stdout);
@@ -465,15 +510,16 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(const char *program, int argc, char **argv);
     } commands[] = {
-        {"run", command_run},         {"list", command_list},     {"validate", command_validate},
-        {"explain", command_explain}, {"schema", command_schema}, {"import", command_later},
-        {"check", command_later},     {"explore", command_later}, {"--help", command_help},
-        {"-h", command_help},         {"help", command_help},     {"--version", command_version},
+        {"run", command_run},           {"list", command_list},     {"validate", command_validate},
+        {"explain", command_explain},   {"schema", command_schema}, {"import", command_later},
+        {"check", command_later},       {"explore", command_later}, {"report", command_report},
+        {"--help", command_help},       {"-h", command_help},       {"help", command_help},
+        {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argv[0], argc - 1, argv + 1);
-    tell(NULL, "expected run, list, validate, explain or schema; --help tells more");
+    tell(NULL, "expected run, list, validate, explain, report or schema; --help tells more");
     return EXIT_USAGE;
 }

@@ -55,6 +55,11 @@ usec report_event_time(const struct transcript *transcript, size_t index);
 /* The case's title in English, "" where it has none. */
 const char *report_title(const struct run_case *result);
 
+/* Verdicts, levels and the run as a whole, for people. */
+struct text_pair verdict_words(enum verdict verdict);
+struct text_pair level_words(enum level level);
+struct text_pair report_overall(const struct run_results *results);
+
 /* Did the sender's clocks pass faster than real ones? */
 static inline bool report_is_accelerated(const struct run_options *options)
 {

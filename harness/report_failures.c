@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report_groups.h"
 #include "harness/report_parts.h"
 #include "harness/words.h"
 
@@ -98,76 +99,15 @@ static void print_output(FILE *stream, const struct run_case *result)
     buf_free(&buf);
 }
 
-static const struct finding *finding_of(const struct run_case *result, const char *id,
-                                        enum verdict verdict)
-{
-    for (size_t i = 0; i < result->findings.count; i++)
-        if (result->findings.at[i].verdict == verdict &&
-            strcmp(result->findings.at[i].requirement, id) == 0)
-            return &result->findings.at[i];
-    return NULL;
-}
-
-static bool is_about(const struct run_case *result, const char *id)
-{
-    const struct scenario *scenario = result->test->scenario;
-    for (size_t i = 0; i < scenario->requirement_count; i++)
-        if (strcmp(scenario->requirements[i], id) == 0)
-            return true;
-    return false;
-}
-
-/* How many things beside this one went wrong in the case: the fewer, the better an example. A case
- * that is known to fail is none while there is another, and one that is about something else is a
- * worse one. */
-static size_t confusion(const struct run_case *result, const char *id)
-{
-    size_t count = is_about(result, id) ? 0 : 2;
-    for (size_t i = 0; i < result->findings.count; i++)
-        count += result->findings.at[i].verdict == VERDICT_FAIL &&
-                 strcmp(result->findings.at[i].requirement, id) != 0;
-    return count + (result->known_failing ? 1000 : 0);
-}
-
-/* One requirement over all cases that fail it, or are warned. */
-struct group {
-    const struct report_row *row;
-    const struct suite_requirement *requirement; /* null where the suite does not list it */
-    enum verdict verdict;
-    size_t count, known, about; /* cases; known to fail; that test this very requirement */
-    const struct run_case *example;
-};
-
-static struct group gather(const struct report_context *context, const struct report_row *row,
-                           enum verdict verdict)
-{
-    struct group group = {.row = row, .verdict = verdict};
-    const struct suite *suite = context->options->suite;
-    for (size_t i = 0; i < suite->requirement_count && !group.requirement; i++)
-        if (strcmp(suite->requirements[i].id, row->id) == 0)
-            group.requirement = &suite->requirements[i];
-    for (size_t i = 0; i < row->case_count; i++) {
-        const struct run_case *result = &context->results->cases[row->cases[i]];
-        if (!finding_of(result, row->id, verdict))
-            continue;
-        group.count++;
-        group.known += result->known_failing;
-        group.about += is_about(result, row->id);
-        if (!group.example || confusion(result, row->id) < confusion(group.example, row->id))
-            group.example = result;
-    }
-    return group;
-}
-
 static void print_other_cases(FILE *stream, const struct report_context *context,
-                              const struct group *group)
+                              const struct report_group *group)
 {
     struct words words;
     size_t named = 0;
     words_begin(&words, LANGUAGE_EN);
     for (size_t i = 0; i < group->row->case_count && named < CASES_NAMED; i++) {
         const struct run_case *result = &context->results->cases[group->row->cases[i]];
-        if (result == group->example || !finding_of(result, group->row->id, group->verdict))
+        if (result == group->example || !report_finding_of(result, group->row->id, group->verdict))
             continue;
         words_add(&words, "%s%s", "%s%s", named++ > 0 ? ", " : "", result->test->scenario->id);
     }
@@ -179,7 +119,7 @@ static void print_other_cases(FILE *stream, const struct report_context *context
 }
 
 /* What else was found about the requirement in the same case, where that is something else. */
-static void print_further_findings(FILE *stream, const struct group *group,
+static void print_further_findings(FILE *stream, const struct report_group *group,
                                    const struct finding *shown)
 {
     const struct findings *findings = &group->example->findings;
@@ -196,11 +136,11 @@ static void print_further_findings(FILE *stream, const struct group *group,
 }
 
 static void print_group(FILE *stream, const struct report_context *context,
-                        const struct group *group, bool full)
+                        const struct report_group *group, bool full)
 {
     const char *id = group->row->id;
     const struct suite_requirement *requirement = group->requirement;
-    const struct finding *finding = finding_of(group->example, id, group->verdict);
+    const struct finding *finding = report_finding_of(group->example, id, group->verdict);
     fprintf(stream, "\n%s%s%s %s (%s", text_colour(context, group->verdict),
             group->verdict == VERDICT_FAIL ? "FAIL" : "WARN", text_plain(context), id,
             level_name(group->row->level));
@@ -233,7 +173,7 @@ void report_warnings(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix)
 {
     for (size_t i = 0; i < matrix->count; i++) {
-        struct group group = gather(context, &matrix->rows[i], VERDICT_WARN);
+        struct report_group group = report_group_of(context, &matrix->rows[i], VERDICT_WARN);
         if (group.count > 0)
             print_group(stream, context, &group, false);
     }
@@ -277,32 +217,15 @@ static void print_apart(FILE *stream, const struct report_context *context, size
     print_output(stream, result);
 }
 
-static int by_count(const void *a, const void *b)
-{
-    const struct group *left = a, *right = b;
-    if (left->about != right->about)
-        return left->about > right->about ? -1 : 1;
-    if (left->count != right->count)
-        return left->count > right->count ? -1 : 1;
-    return left->row < right->row ? -1 : left->row > right->row;
-}
-
-/* What fails most in the cases that test it comes first: the others may fail in its wake. Returns
- * how many there were. */
 static size_t print_failed_groups(FILE *stream, const struct report_context *context,
                                   const struct report_matrix *matrix)
 {
-    struct group *groups = calloc(matrix->count + 1, sizeof *groups);
-    size_t count = 0;
-    if (!groups) {
+    struct report_group *groups;
+    size_t count;
+    if (!report_groups_make(context, matrix, VERDICT_FAIL, &groups, &count)) {
         fputs("\nno memory: the failures are not told here\n", stream);
         return 0;
     }
-    for (size_t i = 0; i < matrix->count; i++) {
-        groups[count] = gather(context, &matrix->rows[i], VERDICT_FAIL);
-        count += groups[count].count > 0;
-    }
-    qsort(groups, count, sizeof *groups, by_count);
     for (size_t i = 0; i < count; i++)
         print_group(stream, context, &groups[i], i < FULL_GROUPS);
     free(groups);

@@ -22,6 +22,7 @@ struct selection {
     size_t *at; /* indices of the suite's cases, in their order */
     bool *known_failing;
     size_t count;
+    size_t whole; /* how many all parts have */
 };
 
 /* False where the file can't be read or memory is out. Nothing selected is a selection too. */

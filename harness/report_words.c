@@ -1,0 +1,54 @@
+#include "harness/report_common.h"
+
+/* What people read, in both languages. */
+
+struct text_pair verdict_words(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+        return (struct text_pair){"pass", "合格"};
+    case VERDICT_FAIL:
+        return (struct text_pair){"fail", "不合格"};
+    case VERDICT_WARN:
+        return (struct text_pair){"warn", "警告"};
+    case VERDICT_SKIP:
+        return (struct text_pair){"skip", "対象外"};
+    case VERDICT_ERROR:
+        break;
+    }
+    return (struct text_pair){"error", "判定不能"};
+}
+
+struct text_pair level_words(enum level level)
+{
+    switch (level) {
+    case LEVEL_MUST:
+        return (struct text_pair){"must", "必須"};
+    case LEVEL_SHOULD:
+        return (struct text_pair){"should", "推奨"};
+    case LEVEL_INFO:
+        break;
+    }
+    return (struct text_pair){"info", "参考"};
+}
+
+struct text_pair report_overall(const struct run_results *results)
+{
+    if (results->interrupted)
+        return (struct text_pair){"Interrupted: no verdict", "中断のため判定なし"};
+    if (results->failed > 0)
+        return (struct text_pair){"Does not conform", "不適合"};
+    if (results->unexpected > 0)
+        return (struct text_pair){"Conforms, but passes what is listed as known to fail",
+                                  "適合(ただし既知の不合格が合格した)"};
+    if (results->open > 0)
+        return (struct text_pair){"No verdict: some cases are still to be done",
+                                  "未実施のケースがあるため判定なし"};
+    if (results->errors > 0)
+        return (struct text_pair){"No verdict: the harness could not do all of its work",
+                                  "判定できないケースがあるため判定なし"};
+    if (results->count == results->skipped)
+        return (struct text_pair){"No verdict: everything was skipped",
+                                  "すべて対象外のため判定なし"};
+    return (struct text_pair){"Conforms", "適合"};
+}
