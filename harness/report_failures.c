@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "harness/report_groups.h"
+#include "harness/report_japanese.h"
 #include "harness/report_parts.h"
 #include "harness/words.h"
 
 enum {
-    FULL_GROUPS = 6,      /* requirements that are shown with transcript and advice */
+    FULL_GROUPS = 2,      /* requirements that are shown with transcript and advice */
     LINES_AROUND = 2,     /* transcript lines before and behind the marked one */
     LINE_OCTETS = 100,    /* of an event, in a transcript line */
     OCTETS_BEFORE = 40,   /* the place that it is about */
@@ -68,25 +69,46 @@ static void print_around(FILE *stream, const struct report_context *context,
 }
 
 /* ", connection 1, octet 44 of what it sent:" */
-static void print_place(FILE *stream, const struct finding *finding)
+static void print_place(FILE *stream, const struct report_context *context,
+                        const struct finding *finding)
 {
+    bool japanese = text_japanese(context);
     if (finding->connection > 0)
-        fprintf(stream, ", connection %u", finding->connection);
+        fprintf(stream, japanese ? "、接続%u" : ", connection %u", finding->connection);
     if (finding->has_offset)
-        fprintf(stream, ", octet %llu of what it sent", (unsigned long long)finding->offset);
+        fprintf(stream, japanese ? "、送信側の%lluバイト目" : ", octet %llu of what it sent",
+                (unsigned long long)finding->offset);
     fputs(":\n", stream);
+}
+
+static void print_oracle(FILE *stream, const struct report_context *context, const char *lead,
+                         const char *text)
+{
+    struct buf japanese = BUF_INIT(0);
+    if (text && text_japanese(context) && report_japanese(&japanese, text))
+        text = (const char *)japanese.at;
+    print_line(stream, lead, text);
+    buf_free(&japanese);
+}
+
+static void print_words(FILE *stream, const struct report_context *context,
+                        const struct finding *finding)
+{
+    bool japanese = text_japanese(context);
+    print_oracle(stream, context, japanese ? "    期待: " : "    expected: ", finding->expected);
+    print_oracle(stream, context, japanese ? "    実際: " : "    actual:   ", finding->actual);
 }
 
 static void print_finding(FILE *stream, const struct report_context *context,
                           const struct run_case *result, const struct finding *finding,
                           size_t around)
 {
-    print_line(stream, "    expected: ", finding->expected);
-    print_line(stream, "    actual:   ", finding->actual);
+    print_words(stream, context, finding);
     print_around(stream, context, result, finding, around);
 }
 
-static void print_output(FILE *stream, const struct run_case *result)
+static void print_output(FILE *stream, const struct report_context *context,
+                         const struct run_case *result)
 {
     size_t count = result->output_count < OUTPUT_SHOWN ? result->output_count : OUTPUT_SHOWN;
     if (count == 0)
@@ -94,7 +116,9 @@ static void print_output(FILE *stream, const struct run_case *result)
     struct buf buf = BUF_INIT(0);
     const uint8_t *at = (const uint8_t *)result->output + (result->output_count - count);
     if (report_octets(&buf, (struct octets){at, count}, 0))
-        fprintf(stream, "    the command wrote: %s%.*s\n",
+        fprintf(stream,
+                text_japanese(context) ? "    コマンドの出力: %s%.*s\n"
+                                       : "    the command wrote: %s%.*s\n",
                 count < result->output_count ? "..." : "", (int)buf.count, (const char *)buf.at);
     buf_free(&buf);
 }
@@ -104,7 +128,7 @@ static void print_other_cases(FILE *stream, const struct report_context *context
 {
     struct words words;
     size_t named = 0;
-    words_begin(&words, LANGUAGE_EN);
+    words_begin(&words, context->language);
     for (size_t i = 0; i < group->row->case_count && named < CASES_NAMED; i++) {
         const struct run_case *result = &context->results->cases[group->row->cases[i]];
         if (result == group->example || !report_finding_of(result, group->row->id, group->verdict))
@@ -112,15 +136,15 @@ static void print_other_cases(FILE *stream, const struct report_context *context
         words_add(&words, "%s%s", "%s%s", named++ > 0 ? ", " : "", result->test->scenario->id);
     }
     if (group->count > named + 1)
-        words_add(&words, " and %zu more", "%zu", group->count - named - 1);
+        words_add(&words, " and %zu more", " ほか%zu件", group->count - named - 1);
     if (named > 0)
-        words_print(stream, "  also in ", &words);
+        words_print(stream, text_japanese(context) ? "  ほかのケース: " : "  also in ", &words);
     words_free(&words);
 }
 
 /* What else was found about the requirement in the same case, where that is something else. */
-static void print_further_findings(FILE *stream, const struct report_group *group,
-                                   const struct finding *shown)
+static void print_further_findings(FILE *stream, const struct report_context *context,
+                                   const struct report_group *group, const struct finding *shown)
 {
     const struct findings *findings = &group->example->findings;
     for (size_t i = 0, told = 0; i < findings->count && told < FURTHER_FINDINGS; i++) {
@@ -129,44 +153,56 @@ static void print_further_findings(FILE *stream, const struct report_group *grou
             strcmp(finding->requirement, group->row->id) != 0 || !finding->expected ||
             !shown->expected || strcmp(finding->expected, shown->expected) == 0)
             continue;
-        print_line(stream, "    expected: ", finding->expected);
-        print_line(stream, "    actual:   ", finding->actual);
+        print_words(stream, context, finding);
         told++;
     }
+}
+
+/* "FAIL BODY-3 (must; NACCS EDI table 4-3-2 item 6, note 2) in 29 cases" */
+static void print_group_head(FILE *stream, const struct report_context *context,
+                             const struct report_group *group)
+{
+    bool japanese = text_japanese(context);
+    fprintf(stream, "\n%s%s%s %s (%s", text_colour(context, group->verdict),
+            group->verdict == VERDICT_FAIL ? "FAIL" : "WARN", text_plain(context), group->row->id,
+            level_name(group->row->level));
+    if (group->requirement) {
+        fputs(japanese ? "、" : "; ", stream);
+        text_words(stream, language_text(group->requirement->source, context->language), 0);
+    }
+    fprintf(stream, japanese ? ") %zu件%s" : ") in %zu case%s", group->count,
+            japanese || group->count == 1 ? "" : "s");
+    if (group->known > 0)
+        fprintf(stream, japanese ? "、うち既知%zu件" : ", %zu known to fail", group->known);
 }
 
 static void print_group(FILE *stream, const struct report_context *context,
                         const struct report_group *group, bool full)
 {
-    const char *id = group->row->id;
     const struct suite_requirement *requirement = group->requirement;
-    const struct finding *finding = report_finding_of(group->example, id, group->verdict);
-    fprintf(stream, "\n%s%s%s %s (%s", text_colour(context, group->verdict),
-            group->verdict == VERDICT_FAIL ? "FAIL" : "WARN", text_plain(context), id,
-            level_name(group->row->level));
-    if (requirement) {
-        fputs("; ", stream);
-        text_words(stream, language_text(requirement->source, LANGUAGE_EN), 0);
-    }
-    fprintf(stream, ") in %zu case%s", group->count, group->count == 1 ? "" : "s");
-    if (group->known > 0)
-        fprintf(stream, ", %zu known to fail", group->known);
-    fputs(full ? "\n" : ", as", stream);
+    const struct finding *finding =
+        report_finding_of(group->example, group->row->id, group->verdict);
+    bool japanese = text_japanese(context);
+    print_group_head(stream, context, group);
+    fputs(full ? "\n" : japanese ? "、例:" : ", as", stream);
     if (full && requirement)
-        labelled(stream, "  the sender: ", language_text(requirement->text, LANGUAGE_EN));
-    fprintf(stream, "%s in %s", full ? " " : "", group->example->test->scenario->id);
-    print_place(stream, finding);
+        labelled(stream, japanese ? "  要件: " : "  the sender: ",
+                 language_text(requirement->text, context->language));
+    fprintf(stream, japanese ? "%s %s" : "%s in %s", full ? " " : "",
+            group->example->test->scenario->id);
+    print_place(stream, context, finding);
     print_finding(stream, context, group->example, finding, full ? LINES_AROUND : 0);
-    if (!full) {
-        fprintf(stream, "  more: naccs-harness explain %s\n", id);
-        return;
+    if (full) {
+        print_further_findings(stream, context, group, finding);
+        print_output(stream, context, group->example);
+        print_other_cases(stream, context, group);
+        if (requirement && (requirement->mend.en || requirement->mend.ja))
+            labelled(stream, japanese ? "  修正方法: " : "  mend: ",
+                     language_text(requirement->mend, context->language));
     }
-    print_further_findings(stream, group, finding);
-    print_output(stream, group->example);
-    print_other_cases(stream, context, group);
-    if (requirement && requirement->mend.en)
-        labelled(stream, "  mend: ", requirement->mend.en);
-    fprintf(stream, "  more: naccs-harness explain %s\n", id);
+    fprintf(stream,
+            japanese ? "  詳細: naccs-harness explain %s\n" : "  more: naccs-harness explain %s\n",
+            group->row->id);
 }
 
 void report_warnings(FILE *stream, const struct report_context *context,
@@ -211,10 +247,10 @@ static void print_apart(FILE *stream, const struct report_context *context, size
             result->verdict == VERDICT_ERROR ? "ERROR" : "FAIL", text_plain(context),
             result->test->scenario->id);
     if (more > 0)
-        fprintf(stream, " and %zu more", more);
+        fprintf(stream, text_japanese(context) ? " ほか%zu件" : " and %zu more", more);
     fputc('\n', stream);
     labelled(stream, "  ", result->reason);
-    print_output(stream, result);
+    print_output(stream, context, result);
 }
 
 static size_t print_failed_groups(FILE *stream, const struct report_context *context,
@@ -244,13 +280,19 @@ void report_failures(FILE *stream, const struct report_context *context,
         const struct run_case *result = &results->cases[i];
         if (result->known_failing &&
             (result->verdict == VERDICT_PASS || result->verdict == VERDICT_WARN))
-            fprintf(stream, "\n%sPASS%s %s though it is listed as known to fail\n",
+            fprintf(stream,
+                    text_japanese(context)
+                        ? "\n%sPASS%s %s 既知の不合格に挙げられているが合格した\n"
+                        : "\n%sPASS%s %s though it is listed as known to fail\n",
                     text_colour(context, VERDICT_FAIL), text_plain(context),
                     result->test->scenario->id);
     }
     if (shown > 0)
-        fputs("\n--verbose tells of every case; naccs-harness explain CASE what a case does.\n",
-              stream);
+        fputs(
+            text_japanese(context)
+                ? "\n--verboseで全ケースを表示します。ケースの内容は naccs-harness explain ケース\n"
+                : "\n--verbose tells of every case; naccs-harness explain CASE what a case does.\n",
+            stream);
 }
 
 void report_failing_cases(FILE *stream, const struct report_context *context)
@@ -262,7 +304,7 @@ void report_failing_cases(FILE *stream, const struct report_context *context)
         fprintf(stream, "\n%s%s%s %s%s  ", text_colour(context, result->verdict),
                 result->verdict == VERDICT_ERROR ? "ERROR" : "FAIL", text_plain(context),
                 result->test->scenario->id, result->known_failing ? " (known)" : "");
-        text_words(stream, report_title(result), 0);
+        text_words(stream, language_text(result->test->scenario->title, context->language), 0);
         fputc('\n', stream);
         labelled(stream, "  ", result->reason);
         for (size_t j = 0; j < result->findings.count; j++) {
@@ -272,9 +314,9 @@ void report_failing_cases(FILE *stream, const struct report_context *context)
                 continue;
             fprintf(stream, "  %s (%s)", finding->requirement,
                     requirement ? level_name(requirement->level) : "");
-            print_place(stream, finding);
+            print_place(stream, context, finding);
             print_finding(stream, context, result, finding, LINES_AROUND);
         }
-        print_output(stream, result);
+        print_output(stream, context, result);
     }
 }

@@ -21,7 +21,7 @@ static void paragraph(struct html *html, const char *class, const char *en, cons
     if (!text.en && !text.ja)
         return;
     html_open(html, "div", "class", class, (char *)NULL);
-    html_open(html, "h4", (char *)NULL);
+    html_open(html, "h3", "class", "small", (char *)NULL);
     html_either(html, en, ja);
     html_close(html);
     html_open(html, "p", (char *)NULL);
@@ -97,7 +97,7 @@ static void write_group(struct dossier *dossier, const struct report_group *grou
         paragraph(html, "mend", "How to mend it", "修正方法", requirement->mend);
         paragraph(html, "why", "The usual defect", "よくある不具合", requirement->defect);
     }
-    html_open(html, "h4", (char *)NULL);
+    html_open(html, "h3", "class", "small", (char *)NULL);
     html_either(html, "Cases", "該当ケース");
     html_close(html);
     group_cases(dossier, group);

@@ -35,20 +35,20 @@ struct text_pair level_words(enum level level)
 struct text_pair report_overall(const struct run_results *results)
 {
     if (results->interrupted)
-        return (struct text_pair){"Interrupted: no verdict", "中断のため判定なし"};
+        return (struct text_pair){"interrupted: no verdict", "中断のため判定なし"};
     if (results->failed > 0)
-        return (struct text_pair){"Does not conform", "不適合"};
+        return (struct text_pair){"does not conform", "不適合"};
     if (results->unexpected > 0)
-        return (struct text_pair){"Conforms, but passes what is listed as known to fail",
+        return (struct text_pair){"conforms, but passes what is listed as known to fail",
                                   "適合(ただし既知の不合格が合格した)"};
     if (results->open > 0)
-        return (struct text_pair){"No verdict: some cases are still to be done",
+        return (struct text_pair){"no verdict: some cases are still to be done (--resume)",
                                   "未実施のケースがあるため判定なし"};
     if (results->errors > 0)
-        return (struct text_pair){"No verdict: the harness could not do all of its work",
+        return (struct text_pair){"no verdict: the harness could not do all of its work",
                                   "判定できないケースがあるため判定なし"};
     if (results->count == results->skipped)
-        return (struct text_pair){"No verdict: everything was skipped",
+        return (struct text_pair){"no verdict: everything was skipped",
                                   "すべて対象外のため判定なし"};
-    return (struct text_pair){"Conforms", "適合"};
+    return (struct text_pair){"conforms", "適合"};
 }

@@ -95,7 +95,7 @@ static void test_faults(void)
     refused("--accelerate", "0.5", "expected a number from 1 to 10000");
     refused("--accelerate", "nan", "expected a number from 1 to 10000");
     refused("--accelerate", "10", "--accelerate: needs a command");
-    refused("--report", "html:x", "not available in this version");
+    refused("--report", "yaml:x", "html or markdown");
     refused("--report", "json", "expected FORMAT:FILE");
     refused("--report", "json:", "the file is missing");
     refused("--profile", "/nowhere/p.json", "/nowhere/p.json");
