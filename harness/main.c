@@ -221,7 +221,8 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
     run->begun = begun;
     run->progress = ended;
     run->owner = &running;
-    progress_begin(&running.progress, terminal ? stderr : NULL, run->selected_count);
+    progress_begin(&running.progress, terminal ? stderr : NULL, run->selected_count,
+                   options->language);
     bool could = run_suite(run, &results, &problem);
     progress_end(&running.progress);
     int status = EXIT_HARNESS;

@@ -14,12 +14,10 @@ enum { OUTPUT_SHOWN = 1500 }; /* octets of what the command wrote, the last ones
 static void oracle_words(struct html *html, const char *text)
 {
     struct buf japanese = BUF_INIT(0);
-    html_open(html, "dd", (char *)NULL);
     if (report_japanese(&japanese, text))
         html_either(html, text, (const char *)japanese.at);
     else
         html_text(html, text);
-    html_close(html);
     buf_free(&japanese);
 }
 
@@ -30,11 +28,15 @@ void dossier_finding_words(struct dossier *dossier, const struct finding *findin
     html_open(html, "dt", (char *)NULL);
     html_either(html, "expected", "期待");
     html_close(html);
+    html_open(html, "dd", (char *)NULL);
     oracle_words(html, finding->expected ? finding->expected : "");
+    html_close(html);
     html_open(html, "dt", (char *)NULL);
     html_either(html, "seen", "実際");
     html_close(html);
+    html_open(html, "dd", (char *)NULL);
     oracle_words(html, finding->actual ? finding->actual : "");
+    html_close(html);
     html_close(html);
 }
 
@@ -199,7 +201,7 @@ static void write_skips(struct html *html, const struct run_case *result)
         html_either(html, "not judged: ", "判定の対象外: ");
         html_text(html, finding->requirement);
         html_text(html, ": ");
-        html_text(html, finding->actual ? finding->actual : "");
+        oracle_words(html, finding->actual ? finding->actual : "");
         html_close(html);
     }
 }
@@ -229,7 +231,7 @@ static void write_inside(struct dossier *dossier, const struct run_case *result,
     struct html *html = &dossier->html;
     if (result->reason) {
         html_open(html, "p", "class", "reason", (char *)NULL);
-        html_text(html, result->reason);
+        oracle_words(html, result->reason);
         html_close(html);
     }
     bool told = false;

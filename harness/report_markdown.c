@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/report_groups.h"
+#include "harness/report_japanese.h"
 
 /* A summary for a pull request or a job: short, the failures first, what is long folded away. */
 
@@ -93,6 +94,14 @@ static void print_head(FILE *stream, const struct report_context *context)
             results->skipped, results->errors);
 }
 
+static void print_oracle(FILE *stream, const struct report_context *context, const char *text)
+{
+    struct buf japanese = BUF_INIT(0);
+    bool translated = text && is_japanese(context) && report_japanese(&japanese, text);
+    markdown_start(stream, translated ? (const char *)japanese.at : text ? text : "", WORDS_SHOWN);
+    buf_free(&japanese);
+}
+
 static void print_finding(FILE *stream, const struct report_context *context,
                           const struct report_group *group)
 {
@@ -100,9 +109,9 @@ static void print_finding(FILE *stream, const struct report_context *context,
         report_finding_of(group->example, group->row->id, group->verdict);
     bool japanese = is_japanese(context);
     fputs(japanese ? "- 期待: " : "- expected: ", stream);
-    markdown_start(stream, finding->expected ? finding->expected : "", WORDS_SHOWN);
+    print_oracle(stream, context, finding->expected);
     fputs(japanese ? "\n- 実際: " : "\n- seen: ", stream);
-    markdown_start(stream, finding->actual ? finding->actual : "", WORDS_SHOWN);
+    print_oracle(stream, context, finding->actual);
     fputs(japanese ? "(" : " (in ", stream);
     markdown_code(stream, group->example->test->scenario->id);
     if (finding->connection > 0)
@@ -197,7 +206,7 @@ static void print_errors(FILE *stream, const struct report_context *context)
         fprintf(stream, "- %s ", mark(VERDICT_ERROR));
         markdown_code(stream, result->test->scenario->id);
         fputs(": ", stream);
-        markdown_start(stream, result->reason ? result->reason : "", WORDS_SHOWN);
+        print_oracle(stream, context, result->reason);
         fputc('\n', stream);
         told++;
     }
