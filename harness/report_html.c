@@ -56,6 +56,7 @@ size_t family_size(const char *case_id)
 static void language_switch(struct html *html, enum language language)
 {
     const char *ja = language == LANGUAGE_JA ? "" : NULL, *en = ja ? NULL : "";
+    html_open(html, "nav", "aria-label", "Language / 言語", (char *)NULL);
     html_open(html, "fieldset", "class", "languages", (char *)NULL);
     html_element(html, "legend", "Language / 言語", "class", "unseen", (char *)NULL);
     html_empty(html, "input", "type", "radio", "name", "language", "id", "language-en", "checked",
@@ -64,6 +65,7 @@ static void language_switch(struct html *html, enum language language)
     html_empty(html, "input", "type", "radio", "name", "language", "id", "language-ja", "checked",
                ja, (char *)NULL);
     html_element(html, "label", "日本語", "for", "language-ja", (char *)NULL);
+    html_close(html);
     html_close(html);
 }
 

@@ -288,7 +288,7 @@ static void write_table(struct dossier *dossier)
     html_open(html, "h2", "id", "requirements", (char *)NULL);
     html_either(html, "Requirements", "要件");
     html_close(html);
-    html_open(html, "table", (char *)NULL);
+    html_open(html, "table", "class", "matrix", (char *)NULL);
     html_open(html, "thead", (char *)NULL);
     html_open(html, "tr", (char *)NULL);
     heading_cell(html, "id", "番号");
