@@ -10,6 +10,7 @@ enum {
     LIMIT_HEIGHT = 120, /* of the sender's limit */
     MOST_HEIGHT = 180,  /* of a silence; a longer one is shortened to it */
     WORTH_A_MARK = 26,  /* of a silence */
+    JUST_BELOW = 4,
 };
 
 /* Being laid out. */
@@ -232,12 +233,14 @@ static usec over(const struct layout *layout, const struct diagram_item *item)
     return end[-1].until;
 }
 
-static void add_limit(struct layout *layout, const struct diagram_item *item, usec length,
+/* `end`: when the wait was over. A limit that lies a little behind that stands right below it. */
+static void add_limit(struct layout *layout, const struct diagram_item *item, usec length, usec end,
                       bool idle)
 {
     struct diagram *diagram = layout->diagram;
-    diagram->limits[diagram->limit_count++] =
-        (struct diagram_limit){y_of(layout, item, item->until + length), length, idle};
+    usec at = item->until + length;
+    unsigned y = at > end ? y_of(layout, item, end) + JUST_BELOW : y_of(layout, item, at);
+    diagram->limits[diagram->limit_count++] = (struct diagram_limit){y, length, idle};
 }
 
 /* Nearly all of it, so that who gives up just before is shown to do so. */
@@ -251,12 +254,13 @@ static void find_limits(struct layout *layout)
     const struct diagram *diagram = layout->diagram;
     const struct diagram_item *last = diagram->items + diagram->item_count - 1;
     for (const struct diagram_item *item = diagram->items; item < last; item++) {
-        usec length = over(layout, item);
-        length = (length == USEC_NEVER ? last->until : length) - item->until;
+        usec end = over(layout, item);
+        end = end == USEC_NEVER ? last->until : end;
+        usec length = end - item->until;
         if (asks(item->kind) && comes_near(length, layout->options->sender_limit))
-            add_limit(layout, item, layout->options->sender_limit, false);
+            add_limit(layout, item, layout->options->sender_limit, end, false);
         else if (item->kind == DIAGRAM_REPLY && comes_near(length, layout->options->idle_limit))
-            add_limit(layout, item, layout->options->idle_limit, true);
+            add_limit(layout, item, layout->options->idle_limit, end, true);
     }
 }
 

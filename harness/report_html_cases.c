@@ -85,6 +85,23 @@ static void write_place(struct html *html, const struct finding *finding)
     html_close(html);
 }
 
+/* The octets; folded away where it is one more place of the same kind. */
+static void write_octets(struct dossier *dossier, const struct run_case *result,
+                         const struct finding *finding)
+{
+    struct html *html = &dossier->html;
+    bool further = told_before(result, finding);
+    if (further) {
+        html_open(html, "details", "class", "advice", (char *)NULL);
+        html_open(html, "summary", (char *)NULL);
+        html_either(html, "Octets", "バイト列");
+        html_close(html);
+    }
+    dossier_octets(dossier, result, finding);
+    if (further)
+        html_close(html);
+}
+
 static void write_finding(struct dossier *dossier, const struct run_case *result,
                           const struct finding *finding)
 {
@@ -101,15 +118,17 @@ static void write_finding(struct dossier *dossier, const struct run_case *result
     if (requirement) {
         html_open(html, "span", "class", "source", (char *)NULL);
         html_pair(html, level_words(requirement->level));
-        html_text(html, " \xc2\xb7 ");
+        if (requirement->source.en || requirement->source.ja)
+            html_text(html, " \xc2\xb7 ");
         html_pair(html, requirement->source);
         html_close(html);
     }
     write_place(html, finding);
     html_close(html);
     dossier_finding_words(dossier, finding);
-    dossier_octets(dossier, result, finding);
-    if (requirement && !told_before(result, finding)) {
+    write_octets(dossier, result, finding);
+    bool has_text = requirement && (requirement->text.en || requirement->text.ja);
+    if (has_text && !told_before(result, finding)) {
         html_open(html, "p", "class", "rule", (char *)NULL);
         html_either(html, "The sender ", "送信側: ");
         html_pair(html, requirement->text);
