@@ -1,5 +1,6 @@
 #include "harness/html.h"
 
+#include <libxml/entities.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +101,12 @@ void html_element(struct html *html, const char *name, const char *text, ...)
 void html_text_of(struct html *html, const char *text, size_t count)
 {
     struct buf safe = BUF_INIT(0);
-    if (!html->failed && make_safe(html, &safe, text, count))
-        note(html, xmlTextWriterWriteString(html->writer, XML((const char *)safe.at)));
+    if (!html->failed && make_safe(html, &safe, text, count)) {
+        /* xmlTextWriterWriteString escapes inside of elements alone. */
+        xmlChar *escaped = xmlEncodeSpecialChars(NULL, XML((const char *)safe.at));
+        note(html, escaped ? xmlTextWriterWriteRaw(html->writer, escaped) : -1);
+        xmlFree(escaped);
+    }
     buf_free(&safe);
 }
 
