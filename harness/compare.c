@@ -88,10 +88,16 @@ static enum compare_change change_of(const struct comparison *comparison,
 {
     if (comparison->file_count == 2)
         return change_of_two(row->cells, good);
-    for (size_t i = 1; i < comparison->file_count; i++)
-        if (row->cells[i].there != row->cells[0].there ||
-            row->cells[i].verdict != row->cells[0].verdict)
+    /* Who was not asked does not differ. */
+    const struct compare_cell *first = NULL;
+    for (size_t i = 0; i < comparison->file_count; i++) {
+        const struct compare_cell *cell = &row->cells[i];
+        if (!cell->there)
+            continue;
+        if (first && cell->verdict != first->verdict)
             return COMPARE_OTHER;
+        first = cell;
+    }
     return COMPARE_SAME;
 }
 

@@ -4,7 +4,10 @@
 #include "harness/compare.h"
 #include "harness/report_parts.h"
 
-enum { ROWS_SHOWN = 30 }; /* of one kind of change; html has them all */
+enum {
+    ROWS_SHOWN = 30, /* of one kind of change; html has them all */
+    GRID_ROWS = 100,
+};
 
 /* For a terminal: what got worse stands last, where one looks first. */
 
@@ -109,10 +112,11 @@ static void print_grid(FILE *stream, const struct comparison *comparison,
     for (size_t i = 0; i < comparison->file_count; i++)
         fprintf(stream, "  [%-3zu]", i + 1);
     fputc('\n', stream);
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0, told = 0; i < rows->count && told < GRID_ROWS; i++) {
         const struct compare_row *row = &rows->at[i];
         if (differing && row->change == COMPARE_SAME)
             continue;
+        told++;
         text_words(stream, row->id, 0);
         int left = width - (int)strlen(row->id);
         fprintf(stream, "%*s", left > 0 ? left : 0, "");

@@ -13,6 +13,7 @@
 #include "harness/report_command.h"
 #include "harness/report_mask.h"
 #include "harness/report_resume.h"
+#include "harness/report_secrets.h"
 #include "mockserver/arena.h"
 #include "wire/buf.h"
 
@@ -134,6 +135,9 @@ static void save(void *owner, const struct run_results *results)
     char *place = NULL;
     running->context.results = results;
     bool good = asprintf(&place, "json:%s", running->options->resume) >= 0;
+    /* The run's own results, which it lets nobody else change: what is masked stays so. */
+    if (good && !running->options->unmasked)
+        good = report_mask_secrets((struct run_results *)results);
     if (!good)
         problem_set(&problem, "--resume: no memory");
     else
@@ -183,6 +187,10 @@ static bool report_results(const struct arguments *options, struct report_contex
     struct run_options masked_run;
     struct report_context masked;
     context->results = results;
+    if (!options->unmasked && !report_mask_secrets(results)) {
+        tell(NULL, "no memory: no report is written");
+        return false;
+    }
     if (!options->mask_addresses)
         return write_reports(options, context);
     struct arena *arena = arena_new();

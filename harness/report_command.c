@@ -7,6 +7,7 @@
 
 #include "harness/compare.h"
 #include "harness/report_mask.h"
+#include "harness/report_secrets.h"
 
 enum { STATUS_GOOD = 0, STATUS_AGAINST = 1, STATUS_USAGE = 2, STATUS_HARNESS = 3 };
 
@@ -164,6 +165,15 @@ static bool to_standard_output(const struct reporting *reporting)
     return false;
 }
 
+/* A file may hold passwords that are not asked for now. */
+static bool mask_secrets(const struct reporting *reporting)
+{
+    for (size_t i = 0; !reporting->unmasked && i < reporting->file_count; i++)
+        if (!report_mask_secrets(&reporting->files[i].results))
+            return false;
+    return true;
+}
+
 /* The reports that were asked for, and the one for the terminal where none goes there. */
 static bool write_run(const struct reporting *reporting, const struct report_context *context)
 {
@@ -199,7 +209,7 @@ static bool mask_files(const struct reporting *reporting)
 static int show_run(struct reporting *reporting)
 {
     struct report_file *file = &reporting->files[0];
-    bool good = mask_files(reporting);
+    bool good = mask_secrets(reporting) && mask_files(reporting);
     file->context.language = reporting->language;
     file->context.colour = is_colourful();
     file->context.verbose = reporting->verbose;
@@ -280,7 +290,7 @@ static int show_comparison(const struct reporting *reporting, bool grid)
     struct comparison comparison;
     if (!forms_are_known(reporting))
         return STATUS_USAGE;
-    if (!mask_files(reporting) ||
+    if (!mask_secrets(reporting) || !mask_files(reporting) ||
         !compare_make(reporting->files, reporting->file_count, &comparison)) {
         tell(reporting, "no memory");
         return STATUS_HARNESS;

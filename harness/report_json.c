@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/report_groups.h"
+#include "harness/report_secrets.h"
 #include "harness/report_story.h"
 #include "harness/run_job.h"
 
@@ -131,7 +132,15 @@ static json_t *check_object(const struct finding *finding)
     return object;
 }
 
-static json_t *claims_array(const struct run_case *result)
+/* Who is shown passwords is told which they are, so that what is read from here can be masked. */
+static void add_password(json_t *object, struct octets message)
+{
+    struct octets password;
+    if (report_password(message, &password))
+        json_object_set_new(object, "password", words((const char *)password.at, password.count));
+}
+
+static json_t *claims_array(const struct run_case *result, bool unmasked)
 {
     json_t *array = json_array();
     for (size_t i = 0; result->claims && i < result->test->message_count; i++) {
@@ -142,6 +151,8 @@ static json_t *claims_array(const struct run_case *result)
         json_t *object = json_object();
         json_object_set_new(object, "message", optional_words(result->test->messages[i].name));
         json_object_set_new(object, "outcomes", outcomes);
+        if (unmasked)
+            add_password(object, result->test->messages[i].octets);
         json_array_append_new(array, object);
     }
     return array;
@@ -217,7 +228,7 @@ static json_t *case_object(const struct report_context *context, const struct ru
     for (size_t i = 0; i < result->findings.count; i++)
         json_array_append_new(checks, check_object(&result->findings.at[i]));
     json_object_set_new(object, "checks", checks);
-    json_object_set_new(object, "claims", claims_array(result));
+    json_object_set_new(object, "claims", claims_array(result, context->unmasked));
     if (result->output_count > 0)
         json_object_set_new(object, "output", words(result->output, result->output_count));
     size_t omitted = 0;

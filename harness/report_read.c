@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/report_case.h"
+#include "harness/report_secrets.h"
 #include "mockserver/arena.h"
 
 enum { MOST_CASES = 20000 };
@@ -132,6 +133,19 @@ static struct scenario *read_scenario(struct reading *reading, const json_t *obj
     return scenario;
 }
 
+/* Of a message only its password is in the file, where passwords were asked for. */
+static struct octets read_password(struct reading *reading, const json_t *claim)
+{
+    uint8_t at[REPORT_PASSWORD_SIZE];
+    const char *password = report_string(claim, "password");
+    if (!password)
+        return (struct octets){NULL, 0};
+    size_t count = report_password_place(octets_of(password), at);
+    struct octets kept = arena_octets(reading->file->arena, (struct octets){at, count});
+    reading->no_memory = reading->no_memory || !kept.at;
+    return kept.at ? kept : (struct octets){NULL, 0};
+}
+
 static void read_test(struct reading *reading, const json_t *object, struct suite_case *test)
 {
     const json_t *claims = json_object_get(object, "claims");
@@ -145,8 +159,11 @@ static void read_test(struct reading *reading, const json_t *object, struct suit
     read_lines(reading, json_object_get(object, "expects"), &story->wants, &story->wants_count);
     test->story = story;
     for (; test->message_count < count; test->message_count++) {
-        const char *name = report_string(json_array_get(claims, test->message_count), "message");
-        test->messages[test->message_count].name = keep(reading, name ? name : "");
+        const json_t *claim = json_array_get(claims, test->message_count);
+        struct check_message *message = &test->messages[test->message_count];
+        const char *name = report_string(claim, "message");
+        message->name = keep(reading, name ? name : "");
+        message->octets = read_password(reading, claim);
     }
 }
 

@@ -144,7 +144,29 @@ check "its offset is told" holds old.html '<mark>2e</mark>'
 LANG=ja_JP.UTF-8 run report "$folder/old.json"
 check "the report speaks the language of LANG" says '^不適合$'
 check "and so does the oracle" says '^    期待: 「.」で始まる行の直前に'
-check "no password is in any report" sh -c '! grep -l "PASSWORD\|PASS0001" "$1"/old.*' sh "$folder"
+
+# A sender that changes the line in which the password stands: what was found quotes it.
+cat >"$folder/mangling.py" <<'PYTHON'
+import socket, sys
+header, _, body = open(sys.argv[3], "rb").read().partition(b"\r\n\r\n")
+with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as centre:
+    replies = centre.makefile("rb")
+    replies.readline()
+    for line in (b"HELO edi.example.jp", b"MAIL FROM:<sender@edi.example.jp>",
+                 b"RCPT TO:<NACCS@MAIL.PROD.NACCS6>", b"DATA",
+                 header + b"\r\n\r\n##" + body[1:] + b".", b"QUIT"):
+        centre.sendall(line + b"\r\n")
+        replies.readline()
+print(body[29:60].decode())
+PYTHON
+run run connect/plain --timeout 2s --report "json:$folder/pw.json" --report "html:$folder/pw.html" --report "junit:$folder/pw.xml" \
+    --report "markdown:$folder/pw.md" --report "tap:$folder/pw.tap" -v -- python3 "$folder/mangling.py" {host} {port} {message}
+check "a changed line is found" holds pw.json 'BODY-4'
+check "no password is in any report" sh -c '! grep -l "SECRET" "$1"/pw.* "$1/stdout"' sh "$folder"
+run run connect/plain --timeout 2s --unmasked --report "json:$folder/pw.json" --quiet -- python3 "$folder/mangling.py" {host} {port} {message}
+check "but where it is asked for" holds pw.json 'SECRET12'
+run report "$folder/pw.json" --verbose --report "html:$folder/pw.html"
+check "and masked again where it is shown" sh -c '! grep -l "SECRET" "$1/pw.html" "$1/stdout"' sh "$folder"
 
 # Files that are no reports.
 printf '{"cases": 1}' >"$folder/x.json"

@@ -4,6 +4,7 @@
 
 #include "harness/compare.h"
 #include "harness/report_mask.h"
+#include "harness/report_secrets.h"
 #include "mockserver/arena.h"
 #include "tests/unit/harness_fixture.h"
 #include "tests/unit/unit.h"
@@ -292,6 +293,43 @@ static void test_mask(void)
     end(&s);
 }
 
+static void masked(struct setting *s, const char *text, const char *expected)
+{
+    struct findings *findings = &s->results.cases[0].findings;
+    free(findings->at[0].actual);
+    findings->at[0].actual = strdup(text);
+    CU_ASSERT(report_mask_secrets(&s->results));
+    CU_ASSERT_STRING_EQUAL(findings->at[0].actual, expected);
+}
+
+/* What the oracle quotes of a message may hold the password, or begin or end inside of it. */
+static void test_quoted_secrets(void)
+{
+    struct setting s;
+    char message[512];
+    begin(&s);
+    CU_ASSERT_FATAL(s.results.cases[0].findings.count > 0);
+    snprintf(message, sizeof message, "Subject: x\r\n\r\n%037dSECRET12%0353d\r\nbody\r\n", 0, 0);
+    s.suite.cases[0].messages[0].octets = octets_of(message);
+    masked(&s, "line 3, \"abcSECRET12def\", was", "line 3, \"abc********def\", was");
+    masked(&s, "\"CRET12 x\" and \"x SECRE\"", "\"****** x\" and \"x *****\"");
+    masked(&s, "\"x SECR\xe2\x80\xa6\"", "\"x ****\xe2\x80\xa6\"");
+    masked(&s, "no SECRET word, and SEC", "no SECRET word, and SEC");
+    masked(&s, "a SECRETARY", "a SECRETARY");
+    masked(&s, "", "");
+    /* What was masked before is none that could be looked for. */
+    struct transcript_sink sink = transcript_sink(s.results.cases[0].transcript);
+    sink.event(sink.owner, &(struct transcript_event){.kind = TRANSCRIPT_RECEIVED,
+                                                      .connection = 1,
+                                                      .octets = OCTETS("********SECRET12"),
+                                                      .secret_count = 8});
+    masked(&s, "a ******** b", "a ******** b");
+    const struct transcript *transcript = s.results.cases[0].transcript;
+    CU_ASSERT(
+        octets_equal(transcript->events[transcript->count - 1].octets, OCTETS("****************")));
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
@@ -302,6 +340,7 @@ int main(int argc, char **argv)
         {"compare", test_compare},
         {"fails otherwise", test_fails_otherwise},
         {"mask", test_mask},
+        {"quoted secrets", test_quoted_secrets},
     };
     return unit_main("report read", tests, sizeof tests / sizeof *tests, argc, argv);
 }
