@@ -16,7 +16,7 @@ static void draw(const struct progress *progress)
     bool japanese = progress->language == LANGUAGE_JA;
     size_t under_way = progress->done + progress->running_count;
     size_t left = progress->total > under_way ? progress->total - under_way : 0;
-    fprintf(progress->stream, "\r\033[K%zu/%zu", progress->done, progress->total);
+    fprintf(progress->stream, "\r\033[K\033[?7l%zu/%zu", progress->done, progress->total);
     if (progress->failed > 0)
         fprintf(progress->stream, japanese ? "、不合格%zu" : ", %zu failed", progress->failed);
     fprintf(progress->stream, japanese ? "、残り%zu" : "; %zu to come", left);
@@ -26,6 +26,7 @@ static void draw(const struct progress *progress)
     if (progress->running_count > 1)
         fprintf(progress->stream, japanese ? " ほか%zu" : " and %zu more",
                 progress->running_count - 1);
+    fputs("\033[?7h", progress->stream);
     fflush(progress->stream);
 }
 

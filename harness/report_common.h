@@ -59,6 +59,7 @@ const char *report_title(const struct run_case *result);
 struct text_pair verdict_words(enum verdict verdict);
 struct text_pair level_words(enum level level);
 struct text_pair report_overall(const struct run_results *results);
+struct text_pair report_mode_words(const struct run_options *options);
 
 /* Did the sender's clocks pass faster than real ones? */
 static inline bool report_is_accelerated(const struct run_options *options)

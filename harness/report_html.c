@@ -184,16 +184,12 @@ static void format_fact(struct html *html, const char *en, const char *ja, const
 
 static void write_mode(struct html *html, const struct run_options *options)
 {
-    static const struct text_pair modes[] = {
-        [RUN_VIRTUAL] = {"virtual time, in process", "仮想時間(プロセス内)"},
-        [RUN_REAL] = {"real time, over TCP", "実時間(TCP)"},
-        [RUN_ATTACHED] = {"attached, real time", "接続待ち受け(実時間)"}};
     html_open(html, "div", (char *)NULL);
     html_open(html, "dt", (char *)NULL);
     html_either(html, "Mode", "実行方式");
     html_close(html);
     html_open(html, "dd", (char *)NULL);
-    html_pair(html, modes[run_mode(options)]);
+    html_pair(html, report_mode_words(options));
     if (report_is_accelerated(options))
         html_format(html, " \xc3\x97%g", options->accelerate);
     if (options->strict)

@@ -246,7 +246,7 @@ static void read_options(struct reading *reading)
         options->command = command ? command : nobody;
     else if (!mode || strcmp(mode, "virtual") != 0)
         damaged(reading, "its mode is none that there is");
-    if (options->timeout <= 0)
+    if (!json_is_number(json_object_get(client, "timeout_s")) || options->timeout < 0)
         damaged(reading, "it does not tell the sender's limit");
 }
 

@@ -130,16 +130,12 @@ static void print_counts(FILE *stream, const struct report_context *context)
 
 static void print_summary(FILE *stream, const struct report_context *context)
 {
-    static const struct text_pair time_words[] = {
-        [RUN_VIRTUAL] = {"virtual time", "仮想時間"},
-        [RUN_REAL] = {"real time", "実時間"},
-        [RUN_ATTACHED] = {"attached, real time", "接続待ち受け、実時間"}};
     const struct run_results *results = context->results;
     bool japanese = text_japanese(context);
     print_counts(stream, context);
     fprintf(stream, japanese ? " (%.2f秒、%s、乱数の種%llu)\n" : " (%.2f s, %s, seed %llu)\n",
             (double)results->wall / (double)USEC_PER_SEC,
-            language_text(time_words[run_mode(context->options)], context->language),
+            language_text(report_mode_words(context->options), context->language),
             (unsigned long long)context->options->seed);
     if (run_mode(context->options) == RUN_VIRTUAL)
         fprintf(stream, japanese ? "交信記録 %016llx\n" : "transcripts %016llx\n",

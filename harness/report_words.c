@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "harness/report_common.h"
 
 /* What people read, in both languages. */
@@ -51,4 +53,22 @@ struct text_pair report_overall(const struct run_results *results)
         return (struct text_pair){"no verdict: everything was skipped",
                                   "すべて対象外のため判定なし"};
     return (struct text_pair){"conforms", "適合"};
+}
+
+struct text_pair report_mode_words(const struct run_options *options)
+{
+    static const struct {
+        const char *name; /* as run_mode_name says */
+        struct text_pair words;
+    } modes[] = {
+        {"virtual", {"virtual time", "仮想時間"}},
+        {"real", {"real time", "実時間"}},
+        {"attached", {"attached, real time", "接続待ち受け、実時間"}},
+        {"field", {"as seen in the field", "実環境の記録"}},
+    };
+    const char *name = run_mode_name(options);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (strcmp(modes[i].name, name) == 0)
+            return modes[i].words;
+    return (struct text_pair){name, NULL};
 }
