@@ -17,7 +17,7 @@ PREFIX ?= /usr/local
 CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
 TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime \
-                 scdoc mandoc man-db g++ pkg-config python3-yaml python3-pytest
+                 libxml2-utils scdoc mandoc man-db g++ pkg-config python3-yaml python3-pytest
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
@@ -114,6 +114,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# The style sheet and the script of the HTML report are taken in by the assembler.
+$(BUILD)/harness/report_assets.o: harness/report.css harness/report.js
 
 # Rebuilds everything when the way of compiling changes.
 .PHONY: force

@@ -34,6 +34,9 @@ enum {
     OPTION_HEADERS,
     OPTION_RECIPIENT,
     OPTION_UNMASKED,
+    OPTION_ADDRESSES,
+    OPTION_SENDER_NAME,
+    OPTION_SENDER_VERSION,
     OPTION_LANGUAGE,
     OPTION_ATTACH,
     OPTION_ON_CASE,
@@ -74,6 +77,9 @@ static const struct option table[] = {
     {"adds-headers", no_argument, NULL, OPTION_HEADERS},
     {"language", required_argument, NULL, OPTION_LANGUAGE},
     {"unmasked", no_argument, NULL, OPTION_UNMASKED},
+    {"mask-addresses", no_argument, NULL, OPTION_ADDRESSES},
+    {"sender-name", required_argument, NULL, OPTION_SENDER_NAME},
+    {"sender-version", required_argument, NULL, OPTION_SENDER_VERSION},
     {"attach", required_argument, NULL, OPTION_ATTACH},
     {"on-case", required_argument, NULL, OPTION_ON_CASE},
     {"sent", required_argument, NULL, OPTION_SENT},
@@ -292,6 +298,8 @@ static bool take_flag(struct arguments *options, int option)
         return sender->adds_headers = true;
     case OPTION_UNMASKED:
         return options->unmasked = true;
+    case OPTION_ADDRESSES:
+        return options->mask_addresses = true;
     case 'q':
         return options->quiet = true;
     case 'v':
@@ -352,6 +360,12 @@ static void take_option(struct reading *reading, int option, const char *text)
     case OPTION_LANGUAGE:
         if (!language_of(text, &options->language))
             wrong(reading, "language", text, "en or ja");
+        break;
+    case OPTION_SENDER_NAME:
+        options->profile.sender.name = text;
+        break;
+    case OPTION_SENDER_VERSION:
+        options->profile.sender.version = text;
         break;
     case OPTION_HELO:
         options->run.helo = text;
@@ -521,6 +535,8 @@ enum arguments_status arguments_read(int argc, char **argv, struct arguments *op
     argv[own] = kept;
     if (reading.good)
         settle(&reading, command);
+    if (reading.good && !repeat_make(argc, argv, options->run.seed, &options->repeat))
+        wrong_text(&reading, "no memory");
     return reading.good ? ARGUMENTS_OK : ARGUMENTS_WRONG;
 }
 
@@ -530,6 +546,7 @@ void arguments_free(struct arguments *options)
     free(options->only);
     free(options->skip);
     free(options->reports);
+    repeat_free(&options->repeat);
     if (options->profile.arena)
         profile_free(&options->profile);
     *options = (struct arguments){0};

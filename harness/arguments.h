@@ -4,6 +4,7 @@
 
 #include "harness/language.h"
 #include "harness/profile.h"
+#include "harness/repeat.h"
 #include "harness/select.h"
 
 struct arguments {
@@ -21,7 +22,8 @@ struct arguments {
     const char *centre; /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
     enum language language;
-    bool list, quiet, verbose, unmasked, help;
+    struct repeat repeat; /* the words that play this run again */
+    bool list, quiet, verbose, unmasked, mask_addresses, help;
 };
 
 enum arguments_status { ARGUMENTS_OK, ARGUMENTS_WRONG };

@@ -10,8 +10,13 @@
 #include "harness/help.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
+#include "harness/repeat.h"
 #include "harness/report.h"
+#include "harness/report_command.h"
+#include "harness/report_mask.h"
 #include "harness/report_resume.h"
+#include "harness/report_secrets.h"
+#include "mockserver/arena.h"
 #include "wire/buf.h"
 
 enum { EXIT_CONFORMS = 0, EXIT_FAILS = 1, EXIT_USAGE = 2, EXIT_HARNESS = 3 };
@@ -102,6 +107,14 @@ static char *client_name(const struct run_options *options)
     return NULL;
 }
 
+/* What the profile says; our own client's is known. */
+static const char *client_version(const struct run_options *options)
+{
+    if (options->profile.version && options->profile.version[0])
+        return options->profile.version;
+    return run_mode(options) == RUN_VIRTUAL ? NACCS_VERSION : NULL;
+}
+
 /* A run that is under way. */
 struct running {
     struct progress progress;
@@ -128,6 +141,9 @@ static void save(void *owner, const struct run_results *results)
     char *place = NULL;
     running->context.results = results;
     bool good = asprintf(&place, "json:%s", running->options->resume) >= 0;
+    /* The run's own results, which it lets nobody else change: what is masked stays so. */
+    if (good && !running->options->unmasked)
+        good = report_mask_secrets((struct run_results *)results);
     if (!good)
         problem_set(&problem, "--resume: no memory");
     else
@@ -170,7 +186,31 @@ static bool take_earlier(struct run_options *run, const char *file)
     return true;
 }
 
-static int run_and_report(struct run_options *run, const struct arguments *options)
+/* Masks what was asked to be masked, and writes the reports. */
+static bool report_results(const struct arguments *options, struct report_context *context,
+                           struct run_results *results)
+{
+    struct run_options masked_run;
+    struct report_context masked;
+    context->results = results;
+    if (!options->unmasked && !report_mask_secrets(results)) {
+        tell(NULL, "no memory: no report is written");
+        return false;
+    }
+    if (!options->mask_addresses)
+        return write_reports(options, context);
+    struct arena *arena = arena_new();
+    bool good = arena && report_mask_results(results) &&
+                report_mask_context(context, arena, &masked_run, &masked);
+    if (!good)
+        tell(NULL, "no memory: no report is written");
+    good = good && write_reports(options, &masked);
+    arena_free(arena);
+    return good;
+}
+
+static int run_and_report(struct run_options *run, const struct arguments *options,
+                          const struct selection *selection)
 {
     const char *no_colour = getenv("NO_COLOR");
     char *name = client_name(run);
@@ -181,6 +221,12 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
         .context = {.options = run,
                     .version = NACCS_VERSION,
                     .client_name = name ? name : "",
+                    .client_version = client_version(run),
+                    .repeat = options->repeat.words,
+                    .shard = options->shard,
+                    .shards = options->shards,
+                    .whole = selection->whole,
+                    .language = options->language,
                     .colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour),
                     .verbose = options->verbose,
                     .unmasked = options->unmasked},
@@ -189,15 +235,16 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
     run->begun = begun;
     run->progress = ended;
     run->owner = &running;
-    progress_begin(&running.progress, terminal ? stderr : NULL, run->selected_count);
+    progress_begin(&running.progress, terminal ? stderr : NULL, run->selected_count,
+                   options->language);
     bool could = run_suite(run, &results, &problem);
     progress_end(&running.progress);
     int status = EXIT_HARNESS;
     if (could) {
         if (run->save)
             run->save(run->owner, &results);
-        running.context.results = &results;
-        status = verdict(&results, write_reports(options, &running.context) && !running.unsaved);
+        status = verdict(&results,
+                         report_results(options, &running.context, &results) && !running.unsaved);
         run_results_free(&results);
     } else {
         tell(NULL, problem.text);
@@ -224,7 +271,7 @@ static int run_selected(const struct arguments *options, const struct suite *sui
         return EXIT_HARNESS;
     }
     if (!options->resume || take_earlier(&run, options->resume))
-        status = run_and_report(&run, options);
+        status = run_and_report(&run, options, selection);
     if (run.earlier)
         report_resume_free(run.earlier, run.selected_count);
     free(run.earlier);
@@ -455,6 +502,12 @@ static int command_explore(const char *program, int argc, char **argv)
     return status;
 }
 
+static int command_report(const char *program, int argc, char **argv)
+{
+    (void)program;
+    return report_command(argc, argv, tell, NULL);
+}
+
 static int command_later(const char *program, int argc, char **argv)
 {
     (void)program;
@@ -490,7 +543,8 @@ int main(int argc, char **argv)
     } commands[] = {
         {"run", command_run},         {"list", command_list},       {"validate", command_validate},
         {"explain", command_explain}, {"schema", command_schema},   {"import", command_later},
-        {"check", command_later},     {"explore", command_explore}, {"--help", command_help},
+        {"check", command_later},     {"explore", command_explore}, {"report", command_report},
+        {"--help", command_help},
         {"-h", command_help},         {"help", command_help},       {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
@@ -499,6 +553,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argv[0], argc - 1, argv + 1);
-    tell(NULL, "expected run, list, validate, explain or schema; --help tells more");
+    tell(NULL, "expected run, list, validate, explain, report or schema; --help tells more");
     return EXIT_USAGE;
 }

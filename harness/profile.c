@@ -238,6 +238,7 @@ enum key {
     KEY_FROM,
     KEY_EXIT,
     KEY_ENVIRONMENT,
+    KEY_VERSION,
     KEYS,
 };
 
@@ -255,6 +256,7 @@ static const char *const key_names[KEYS] = {
     "jobs",      "seed",
     "helo",      "from",
     "exit",      "environment",
+    "version",
 };
 
 static void take_number(struct load *load, enum key key, const json_t *value)
@@ -300,6 +302,9 @@ static void take_key(struct load *load, enum key key, json_t *value)
     switch (key) {
     case KEY_NAME:
         take_string(load, name, value, &sender->name);
+        break;
+    case KEY_VERSION:
+        take_string(load, name, value, &sender->version);
         break;
     case KEY_COMMAND:
     case KEY_START:

@@ -3,13 +3,14 @@
  *     {"name": "swaks", "command": ["swaks", "--server", "{host}:{port}", "--data", "@{message}"],
  *      "each": true, "timeout": "5s", "exit": {"24": "refused"}, "retries": false}
  *
- * Keys, all optional: "name"; "command" (array of strings); "each", "one_per_connection", "ehlo",
- * "adds_headers" (it puts header lines such as Received before those of the message), "retries",
- * "recipients" (false: one per message only), "stdin", "resolver" (it asks the name server of
- * NACCS_RESOLVER for the centre), "strict" (booleans); "timeout" (duration); "tolerance" (per
- * cent); "tolerance_scale", "pace" (numbers above 0), "accelerate" (a number from 1); "jobs",
- * "seed" (integers); "helo", "from" (strings); "exit" (exit status -> accepted, refused, deferred,
- * unknown or unsent, or an array of these); "environment" (name -> value).
+ * Keys, all optional: "name", "version" (of the sender, for reports); "command" (array of strings);
+ * "each", "one_per_connection", "ehlo", "adds_headers" (it puts header lines such as Received
+ * before those of the message), "retries", "recipients" (false: one per message only), "stdin",
+ * "resolver" (it asks the name server of NACCS_RESOLVER for the centre), "strict" (booleans);
+ * "timeout" (duration); "tolerance" (per cent); "tolerance_scale", "pace" (numbers above 0),
+ * "accelerate" (a number from 1); "jobs", "seed" (integers); "helo", "from" (strings); "exit" (exit
+ * status -> accepted, refused, deferred, unknown or unsent, or an array of these); "environment"
+ * (name -> value).
  *
  * Of a sender that is a service (run --attach): "start", "submit", "stop" (arrays of strings);
  * "submit_exit_is_outcome" (boolean): submit, or what --on-case names, ends when the sender is

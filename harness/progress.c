@@ -4,20 +4,29 @@
 
 enum { ID_WIDTH = 36 };
 
-void progress_begin(struct progress *progress, FILE *stream, size_t total)
+void progress_begin(struct progress *progress, FILE *stream, size_t total, enum language language)
 {
-    *progress = (struct progress){.stream = stream, .total = total};
+    *progress = (struct progress){.stream = stream, .language = language, .total = total};
 }
 
+/* "120/658, 3 failed; 506 to come; running body/messages/max and 31 more": what is long stands
+ * last, where a narrow terminal cuts it. */
 static void draw(const struct progress *progress)
 {
-    fprintf(progress->stream, "\r\033[K%zu/%zu", progress->done, progress->total);
+    bool japanese = progress->language == LANGUAGE_JA;
+    size_t under_way = progress->done + progress->running_count;
+    size_t left = progress->total > under_way ? progress->total - under_way : 0;
+    fprintf(progress->stream, "\r\033[K\033[?7l%zu/%zu", progress->done, progress->total);
     if (progress->failed > 0)
-        fprintf(progress->stream, ", %zu failed", progress->failed);
+        fprintf(progress->stream, japanese ? "、不合格%zu" : ", %zu failed", progress->failed);
+    fprintf(progress->stream, japanese ? "、残り%zu" : "; %zu to come", left);
     if (progress->running_count > 0)
-        fprintf(progress->stream, "; running %.*s", ID_WIDTH, progress->running[0]->scenario->id);
+        fprintf(progress->stream, japanese ? "、実行中 %.*s" : "; running %.*s", ID_WIDTH,
+                progress->running[0]->scenario->id);
     if (progress->running_count > 1)
-        fprintf(progress->stream, " and %zu more", progress->running_count - 1);
+        fprintf(progress->stream, japanese ? " ほか%zu" : " and %zu more",
+                progress->running_count - 1);
+    fputs("\033[?7h", progress->stream);
     fflush(progress->stream);
 }
 

@@ -12,10 +12,8 @@ struct format {
 };
 
 static const struct format formats[] = {
-    {"text", report_text},
-    {"json", report_json},
-    {"junit", report_junit},
-    {"tap", report_tap},
+    {"text", report_text}, {"json", report_json}, {"junit", report_junit},
+    {"tap", report_tap},   {"html", report_html}, {"markdown", report_markdown},
 };
 
 /* The format of "FORMAT:FILE", and where FILE begins; null where there is none of that name. */
@@ -35,11 +33,10 @@ static const struct format *format_of(const char *format_and_file, const char **
 bool report_check(const char *format_and_file, struct problem *problem)
 {
     const char *file = "";
-    if (strncmp(format_and_file, "html:", 5) == 0)
-        problem_set(problem, "--report %s: html is not available in this version", format_and_file);
-    else if (!format_of(format_and_file, &file))
+    if (!format_of(format_and_file, &file))
         problem_set(problem,
-                    "--report %s: expected FORMAT:FILE, with text, json, junit or tap as FORMAT",
+                    "--report %s: expected FORMAT:FILE, with text, json, junit, tap, html or "
+                    "markdown as FORMAT",
                     format_and_file);
     else if (!*file)
         problem_set(problem, "--report %s: the file is missing", format_and_file);
@@ -61,8 +58,8 @@ bool report_is_text(const char *format_and_file)
     return format && format->write == report_text;
 }
 
-static bool write_beside(const struct format *format, const char *file, char *temporary,
-                         const struct report_context *context, struct problem *problem)
+static bool write_beside(const char *file, char *temporary, const struct report_writer *writer,
+                         struct problem *problem)
 {
     int fd = mkstemp(temporary);
     FILE *stream = fd >= 0 ? fdopen(fd, "w") : NULL;
@@ -77,7 +74,7 @@ static bool write_beside(const struct format *format, const char *file, char *te
     mode_t mask = umask(0);
     umask(mask);
     (void)fchmod(fd, 0666 & ~mask);
-    bool good = format->write(stream, context) && !ferror(stream);
+    bool good = writer->write(stream, writer->owner) && !ferror(stream);
     good = fclose(stream) == 0 && good;
     if (good && rename(temporary, file) == 0)
         return true;
@@ -86,18 +83,13 @@ static bool write_beside(const struct format *format, const char *file, char *te
     return false;
 }
 
-bool report_to_file(const char *format_and_file, const struct report_context *context,
-                    struct problem *problem)
+bool report_deliver(const char *file, const struct report_writer *writer, struct problem *problem)
 {
-    const char *file;
-    if (!report_check(format_and_file, problem))
-        return false;
-    const struct format *format = format_of(format_and_file, &file);
     struct stat status;
     bool special = stat(file, &status) == 0 && !S_ISREG(status.st_mode);
     if (strcmp(file, "-") == 0 || special) {
         FILE *stream = special ? fopen(file, "w") : stdout;
-        bool good = stream && format->write(stream, context) && fflush(stream) == 0;
+        bool good = stream && writer->write(stream, writer->owner) && fflush(stream) == 0;
         if (special && stream)
             good = fclose(stream) == 0 && good;
         if (!good)
@@ -112,11 +104,33 @@ bool report_to_file(const char *format_and_file, const struct report_context *co
         return false;
     }
     snprintf(temporary, size, "%s.XXXXXX", file);
-    struct report_context plain = *context;
-    plain.colour = false;
-    bool good = write_beside(format, file, temporary, &plain, problem);
+    bool good = write_beside(file, temporary, writer, problem);
     free(temporary);
     return good;
+}
+
+/* A report in one format. */
+struct delivery {
+    const struct format *format;
+    struct report_context context;
+};
+
+static bool write_report(FILE *stream, const void *owner)
+{
+    const struct delivery *delivery = owner;
+    return delivery->format->write(stream, &delivery->context);
+}
+
+bool report_to_file(const char *format_and_file, const struct report_context *context,
+                    struct problem *problem)
+{
+    const char *file;
+    if (!report_check(format_and_file, problem))
+        return false;
+    struct delivery delivery = {format_of(format_and_file, &file), *context};
+    /* A file has no colours, whatever the terminal has. */
+    delivery.context.colour = context->colour && strcmp(file, "-") == 0;
+    return report_deliver(file, &(struct report_writer){write_report, &delivery}, problem);
 }
 
 bool report_conforms(const struct run_results *results)

@@ -255,18 +255,27 @@ bool report_event_part(struct buf *buf, const struct transcript *transcript, siz
     return good;
 }
 
-const char *report_surprise(const struct run_case *result, struct report_surprise *surprise)
+const char *report_surprise(const struct run_case *result, bool japanese,
+                            struct report_surprise *surprise)
 {
-    if (result->unexpected && !result->surprise)
-        snprintf(surprise->text, sizeof surprise->text,
-                 "passes though it is listed as known to fail");
+    char *text = surprise->text;
+    size_t size = sizeof surprise->text;
+    const char *which = result->surprise;
+    if (result->unexpected && !which)
+        snprintf(text, size, "%s",
+                 japanese ? "既知の不合格に挙げられているが合格した"
+                          : "passes though it is listed as known to fail");
     else if (result->unexpected)
-        snprintf(surprise->text, sizeof surprise->text,
-                 "no longer fails at %s though it is listed for that", result->surprise);
-    else if (result->surprise)
-        snprintf(surprise->text, sizeof surprise->text,
-                 "fails at %s, for which it is not listed as known to fail", result->surprise);
+        snprintf(text, size,
+                 japanese ? "%sの既知の不合格に挙げられているが、もう不合格にならない"
+                          : "no longer fails at %s though it is listed for that",
+                 which);
+    else if (which)
+        snprintf(text, size,
+                 japanese ? "%sで不合格になったが、既知の不合格に挙げられていない"
+                          : "fails at %s, for which it is not listed as known to fail",
+                 which);
     else
         return NULL;
-    return surprise->text;
+    return text;
 }

@@ -55,12 +55,19 @@ usec report_event_time(const struct transcript *transcript, size_t index);
 /* Where the case does not do as it is listed in --known-failing: what it does, as in "passes though
  * it is listed as known to fail"; null where it does, or is not listed. */
 struct report_surprise {
-    char text[96];
+    char text[160];
 };
-const char *report_surprise(const struct run_case *result, struct report_surprise *surprise);
+const char *report_surprise(const struct run_case *result, bool japanese,
+                            struct report_surprise *surprise);
 
 /* The case's title in English, "" where it has none. */
 const char *report_title(const struct run_case *result);
+
+/* Verdicts, levels and the run as a whole, for people. */
+struct text_pair verdict_words(enum verdict verdict);
+struct text_pair level_words(enum level level);
+struct text_pair report_overall(const struct run_results *results);
+struct text_pair report_mode_words(const struct run_options *options);
 
 /* Did the sender's clocks pass faster than real ones? */
 static inline bool report_is_accelerated(const struct run_options *options)

@@ -1,11 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report_groups.h"
+#include "harness/report_japanese.h"
 #include "harness/report_parts.h"
 #include "harness/words.h"
 
 enum {
-    FULL_GROUPS = 6,      /* requirements that are shown with transcript and advice */
+    FULL_GROUPS = 2,      /* requirements that are shown with transcript and advice */
     LINES_AROUND = 2,     /* transcript lines before and behind the marked one */
     LINE_OCTETS = 100,    /* of an event, in a transcript line */
     OCTETS_BEFORE = 40,   /* the place that it is about */
@@ -67,25 +69,46 @@ static void print_around(FILE *stream, const struct report_context *context,
 }
 
 /* ", connection 1, octet 44 of what it sent:" */
-static void print_place(FILE *stream, const struct finding *finding)
+static void print_place(FILE *stream, const struct report_context *context,
+                        const struct finding *finding)
 {
+    bool japanese = text_japanese(context);
     if (finding->connection > 0)
-        fprintf(stream, ", connection %u", finding->connection);
+        fprintf(stream, japanese ? "、接続%u" : ", connection %u", finding->connection);
     if (finding->has_offset)
-        fprintf(stream, ", octet %llu of what it sent", (unsigned long long)finding->offset);
+        fprintf(stream, japanese ? "、送信側の%lluバイト目" : ", octet %llu of what it sent",
+                (unsigned long long)finding->offset);
     fputs(":\n", stream);
+}
+
+static void print_oracle(FILE *stream, const struct report_context *context, const char *lead,
+                         const char *text)
+{
+    struct buf japanese = BUF_INIT(0);
+    if (text && text_japanese(context) && report_japanese(&japanese, text))
+        text = (const char *)japanese.at;
+    print_line(stream, lead, text);
+    buf_free(&japanese);
+}
+
+static void print_words(FILE *stream, const struct report_context *context,
+                        const struct finding *finding)
+{
+    bool japanese = text_japanese(context);
+    print_oracle(stream, context, japanese ? "    期待: " : "    expected: ", finding->expected);
+    print_oracle(stream, context, japanese ? "    実際: " : "    actual:   ", finding->actual);
 }
 
 static void print_finding(FILE *stream, const struct report_context *context,
                           const struct run_case *result, const struct finding *finding,
                           size_t around)
 {
-    print_line(stream, "    expected: ", finding->expected);
-    print_line(stream, "    actual:   ", finding->actual);
+    print_words(stream, context, finding);
     print_around(stream, context, result, finding, around);
 }
 
-static void print_output(FILE *stream, const struct run_case *result)
+static void print_output(FILE *stream, const struct report_context *context,
+                         const struct run_case *result)
 {
     size_t count = result->output_count < OUTPUT_SHOWN ? result->output_count : OUTPUT_SHOWN;
     if (count == 0)
@@ -93,94 +116,35 @@ static void print_output(FILE *stream, const struct run_case *result)
     struct buf buf = BUF_INIT(0);
     const uint8_t *at = (const uint8_t *)result->output + (result->output_count - count);
     if (report_octets(&buf, (struct octets){at, count}, 0))
-        fprintf(stream, "    the command wrote: %s%.*s\n",
+        fprintf(stream,
+                text_japanese(context) ? "    コマンドの出力: %s%.*s\n"
+                                       : "    the command wrote: %s%.*s\n",
                 count < result->output_count ? "..." : "", (int)buf.count, (const char *)buf.at);
     buf_free(&buf);
 }
 
-static const struct finding *finding_of(const struct run_case *result, const char *id,
-                                        enum verdict verdict)
-{
-    for (size_t i = 0; i < result->findings.count; i++)
-        if (result->findings.at[i].verdict == verdict &&
-            strcmp(result->findings.at[i].requirement, id) == 0)
-            return &result->findings.at[i];
-    return NULL;
-}
-
-static bool is_about(const struct run_case *result, const char *id)
-{
-    const struct scenario *scenario = result->test->scenario;
-    for (size_t i = 0; i < scenario->requirement_count; i++)
-        if (strcmp(scenario->requirements[i], id) == 0)
-            return true;
-    return false;
-}
-
-/* How many things beside this one went wrong in the case: the fewer, the better an example. A case
- * that is known to fail is none while there is another, and one that is about something else is a
- * worse one. */
-static size_t confusion(const struct run_case *result, const char *id)
-{
-    size_t count = is_about(result, id) ? 0 : 2;
-    for (size_t i = 0; i < result->findings.count; i++)
-        count += result->findings.at[i].verdict == VERDICT_FAIL &&
-                 strcmp(result->findings.at[i].requirement, id) != 0;
-    return count + (result->known_failing ? 1000 : 0);
-}
-
-/* One requirement over all cases that fail it, or are warned. */
-struct group {
-    const struct report_row *row;
-    const struct suite_requirement *requirement; /* null where the suite does not list it */
-    enum verdict verdict;
-    size_t count, known, about; /* cases; known to fail; that test this very requirement */
-    const struct run_case *example;
-};
-
-static struct group gather(const struct report_context *context, const struct report_row *row,
-                           enum verdict verdict)
-{
-    struct group group = {.row = row, .verdict = verdict};
-    const struct suite *suite = context->options->suite;
-    for (size_t i = 0; i < suite->requirement_count && !group.requirement; i++)
-        if (strcmp(suite->requirements[i].id, row->id) == 0)
-            group.requirement = &suite->requirements[i];
-    for (size_t i = 0; i < row->case_count; i++) {
-        const struct run_case *result = &context->results->cases[row->cases[i]];
-        if (!finding_of(result, row->id, verdict))
-            continue;
-        group.count++;
-        group.known += result->known_failing;
-        group.about += is_about(result, row->id);
-        if (!group.example || confusion(result, row->id) < confusion(group.example, row->id))
-            group.example = result;
-    }
-    return group;
-}
-
 static void print_other_cases(FILE *stream, const struct report_context *context,
-                              const struct group *group)
+                              const struct report_group *group)
 {
     struct words words;
     size_t named = 0;
-    words_begin(&words, LANGUAGE_EN);
+    words_begin(&words, context->language);
     for (size_t i = 0; i < group->row->case_count && named < CASES_NAMED; i++) {
         const struct run_case *result = &context->results->cases[group->row->cases[i]];
-        if (result == group->example || !finding_of(result, group->row->id, group->verdict))
+        if (result == group->example || !report_finding_of(result, group->row->id, group->verdict))
             continue;
         words_add(&words, "%s%s", "%s%s", named++ > 0 ? ", " : "", result->test->scenario->id);
     }
     if (group->count > named + 1)
-        words_add(&words, " and %zu more", "%zu", group->count - named - 1);
+        words_add(&words, " and %zu more", " ほか%zu件", group->count - named - 1);
     if (named > 0)
-        words_print(stream, "  also in ", &words);
+        words_print(stream, text_japanese(context) ? "  ほかのケース: " : "  also in ", &words);
     words_free(&words);
 }
 
 /* What else was found about the requirement in the same case, where that is something else. */
-static void print_further_findings(FILE *stream, const struct group *group,
-                                   const struct finding *shown)
+static void print_further_findings(FILE *stream, const struct report_context *context,
+                                   const struct report_group *group, const struct finding *shown)
 {
     const struct findings *findings = &group->example->findings;
     for (size_t i = 0, told = 0; i < findings->count && told < FURTHER_FINDINGS; i++) {
@@ -189,51 +153,63 @@ static void print_further_findings(FILE *stream, const struct group *group,
             strcmp(finding->requirement, group->row->id) != 0 || !finding->expected ||
             !shown->expected || strcmp(finding->expected, shown->expected) == 0)
             continue;
-        print_line(stream, "    expected: ", finding->expected);
-        print_line(stream, "    actual:   ", finding->actual);
+        print_words(stream, context, finding);
         told++;
     }
 }
 
-static void print_group(FILE *stream, const struct report_context *context,
-                        const struct group *group, bool full)
+/* "FAIL BODY-3 (must; NACCS EDI table 4-3-2 item 6, note 2) in 29 cases" */
+static void print_group_head(FILE *stream, const struct report_context *context,
+                             const struct report_group *group)
 {
-    const char *id = group->row->id;
-    const struct suite_requirement *requirement = group->requirement;
-    const struct finding *finding = finding_of(group->example, id, group->verdict);
+    bool japanese = text_japanese(context);
     fprintf(stream, "\n%s%s%s %s (%s", text_colour(context, group->verdict),
-            group->verdict == VERDICT_FAIL ? "FAIL" : "WARN", text_plain(context), id,
+            group->verdict == VERDICT_FAIL ? "FAIL" : "WARN", text_plain(context), group->row->id,
             level_name(group->row->level));
-    if (requirement) {
-        fputs("; ", stream);
-        text_words(stream, language_text(requirement->source, LANGUAGE_EN), 0);
+    if (group->requirement) {
+        fputs(japanese ? "、" : "; ", stream);
+        text_words(stream, language_text(group->requirement->source, context->language), 0);
     }
-    fprintf(stream, ") in %zu case%s", group->count, group->count == 1 ? "" : "s");
+    fprintf(stream, japanese ? ") %zu件%s" : ") in %zu case%s", group->count,
+            japanese || group->count == 1 ? "" : "s");
     if (group->known > 0)
-        fprintf(stream, ", %zu known to fail", group->known);
-    fputs(full ? "\n" : ", as", stream);
+        fprintf(stream, japanese ? "、うち既知%zu件" : ", %zu known to fail", group->known);
+}
+
+static void print_group(FILE *stream, const struct report_context *context,
+                        const struct report_group *group, bool full)
+{
+    const struct suite_requirement *requirement = group->requirement;
+    const struct finding *finding =
+        report_finding_of(group->example, group->row->id, group->verdict);
+    bool japanese = text_japanese(context);
+    print_group_head(stream, context, group);
+    fputs(full ? "\n" : japanese ? "、例:" : ", as", stream);
     if (full && requirement)
-        labelled(stream, "  the sender: ", language_text(requirement->text, LANGUAGE_EN));
-    fprintf(stream, "%s in %s", full ? " " : "", group->example->test->scenario->id);
-    print_place(stream, finding);
+        labelled(stream, japanese ? "  要件: " : "  the sender: ",
+                 language_text(requirement->text, context->language));
+    fprintf(stream, japanese ? "%s %s" : "%s in %s", full ? " " : "",
+            group->example->test->scenario->id);
+    print_place(stream, context, finding);
     print_finding(stream, context, group->example, finding, full ? LINES_AROUND : 0);
-    if (!full) {
-        fprintf(stream, "  more: naccs-harness explain %s\n", id);
-        return;
+    if (full) {
+        print_further_findings(stream, context, group, finding);
+        print_output(stream, context, group->example);
+        print_other_cases(stream, context, group);
+        if (requirement && (requirement->mend.en || requirement->mend.ja))
+            labelled(stream, japanese ? "  修正方法: " : "  mend: ",
+                     language_text(requirement->mend, context->language));
     }
-    print_further_findings(stream, group, finding);
-    print_output(stream, group->example);
-    print_other_cases(stream, context, group);
-    if (requirement && requirement->mend.en)
-        labelled(stream, "  mend: ", requirement->mend.en);
-    fprintf(stream, "  more: naccs-harness explain %s\n", id);
+    fprintf(stream,
+            japanese ? "  詳細: naccs-harness explain %s\n" : "  more: naccs-harness explain %s\n",
+            group->row->id);
 }
 
 void report_warnings(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix)
 {
     for (size_t i = 0; i < matrix->count; i++) {
-        struct group group = gather(context, &matrix->rows[i], VERDICT_WARN);
+        struct report_group group = report_group_of(context, &matrix->rows[i], VERDICT_WARN);
         if (group.count > 0)
             print_group(stream, context, &group, false);
     }
@@ -271,38 +247,21 @@ static void print_apart(FILE *stream, const struct report_context *context, size
             result->verdict == VERDICT_ERROR ? "ERROR" : "FAIL", text_plain(context),
             result->test->scenario->id);
     if (more > 0)
-        fprintf(stream, " and %zu more", more);
+        fprintf(stream, text_japanese(context) ? " ほか%zu件" : " and %zu more", more);
     fputc('\n', stream);
     labelled(stream, "  ", result->reason);
-    print_output(stream, result);
+    print_output(stream, context, result);
 }
 
-static int by_count(const void *a, const void *b)
-{
-    const struct group *left = a, *right = b;
-    if (left->about != right->about)
-        return left->about > right->about ? -1 : 1;
-    if (left->count != right->count)
-        return left->count > right->count ? -1 : 1;
-    return left->row < right->row ? -1 : left->row > right->row;
-}
-
-/* What fails most in the cases that test it comes first: the others may fail in its wake. Returns
- * how many there were. */
 static size_t print_failed_groups(FILE *stream, const struct report_context *context,
                                   const struct report_matrix *matrix)
 {
-    struct group *groups = calloc(matrix->count + 1, sizeof *groups);
-    size_t count = 0;
-    if (!groups) {
+    struct report_group *groups;
+    size_t count;
+    if (!report_groups_make(context, matrix, VERDICT_FAIL, &groups, &count)) {
         fputs("\nno memory: the failures are not told here\n", stream);
         return 0;
     }
-    for (size_t i = 0; i < matrix->count; i++) {
-        groups[count] = gather(context, &matrix->rows[i], VERDICT_FAIL);
-        count += groups[count].count > 0;
-    }
-    qsort(groups, count, sizeof *groups, by_count);
     for (size_t i = 0; i < count; i++)
         print_group(stream, context, &groups[i], i < FULL_GROUPS);
     free(groups);
@@ -320,14 +279,17 @@ void report_failures(FILE *stream, const struct report_context *context,
     for (size_t i = 0; i < results->count; i++) {
         const struct run_case *result = &results->cases[i];
         struct report_surprise surprise;
-        if (report_surprise(result, &surprise))
+        if (report_surprise(result, text_japanese(context), &surprise))
             fprintf(stream, "\n%s%s%s %s %s\n", text_colour(context, VERDICT_FAIL),
                     result->unexpected ? "PASS" : "FAIL", text_plain(context),
                     result->test->scenario->id, surprise.text);
     }
     if (shown > 0)
-        fputs("\n--verbose tells of every case; naccs-harness explain CASE what a case does.\n",
-              stream);
+        fputs(
+            text_japanese(context)
+                ? "\n--verboseで全ケースを表示します。ケースの内容は naccs-harness explain ケース\n"
+                : "\n--verbose tells of every case; naccs-harness explain CASE what a case does.\n",
+            stream);
 }
 
 void report_failing_cases(FILE *stream, const struct report_context *context)
@@ -339,7 +301,7 @@ void report_failing_cases(FILE *stream, const struct report_context *context)
         fprintf(stream, "\n%s%s%s %s%s  ", text_colour(context, result->verdict),
                 result->verdict == VERDICT_ERROR ? "ERROR" : "FAIL", text_plain(context),
                 result->test->scenario->id, result->known_failing ? " (known)" : "");
-        text_words(stream, report_title(result), 0);
+        text_words(stream, language_text(result->test->scenario->title, context->language), 0);
         fputc('\n', stream);
         labelled(stream, "  ", result->reason);
         for (size_t j = 0; j < result->findings.count; j++) {
@@ -349,9 +311,9 @@ void report_failing_cases(FILE *stream, const struct report_context *context)
                 continue;
             fprintf(stream, "  %s (%s)", finding->requirement,
                     requirement ? level_name(requirement->level) : "");
-            print_place(stream, finding);
+            print_place(stream, context, finding);
             print_finding(stream, context, result, finding, LINES_AROUND);
         }
-        print_output(stream, result);
+        print_output(stream, context, result);
     }
 }

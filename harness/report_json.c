@@ -2,7 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/report_common.h"
+#include "harness/report_groups.h"
+#include "harness/report_secrets.h"
+#include "harness/report_story.h"
+#include "harness/run_job.h"
 
 /* One object. Cases are written one by one, so that no more than one of them stands in memory
  * twice. Octets stand in "octets" where all of them are printable ASCII, CR, LF or TAB, and in
@@ -85,6 +88,10 @@ static json_t *event_object(const struct transcript *transcript, size_t index, b
         json_object_set_new(object, "body", json_true());
     if (event->rule > 0)
         json_object_set_new(object, "rule", json_integer(event->rule));
+    if (event->secret_count > 0)
+        json_object_set_new(
+            object, "secret",
+            json_pack("[I,I]", (json_int_t)event->secret_at, (json_int_t)event->secret_count));
     struct octets octets = buf_octets(&masked);
     if (octets.count > 0 && is_plain(octets))
         json_object_set_new(object, "octets", json_stringn((const char *)octets.at, octets.count));
@@ -125,7 +132,15 @@ static json_t *check_object(const struct finding *finding)
     return object;
 }
 
-static json_t *claims_array(const struct run_case *result)
+/* Who is shown passwords is told which they are, so that what is read from here can be masked. */
+static void add_password(json_t *object, struct octets message)
+{
+    struct octets password;
+    if (report_password(message, &password))
+        json_object_set_new(object, "password", words((const char *)password.at, password.count));
+}
+
+static json_t *claims_array(const struct run_case *result, bool unmasked)
 {
     json_t *array = json_array();
     for (size_t i = 0; result->claims && i < result->test->message_count; i++) {
@@ -136,9 +151,58 @@ static json_t *claims_array(const struct run_case *result)
         json_t *object = json_object();
         json_object_set_new(object, "message", optional_words(result->test->messages[i].name));
         json_object_set_new(object, "outcomes", outcomes);
+        if (unmasked)
+            add_password(object, result->test->messages[i].octets);
         json_array_append_new(array, object);
     }
     return array;
+}
+
+/* {"en": …, "ja": …}; what is missing is left out. */
+static json_t *pair_object(struct text_pair text)
+{
+    json_t *object = json_object();
+    if (text.en)
+        json_object_set_new(object, "en", optional_words(text.en));
+    if (text.ja)
+        json_object_set_new(object, "ja", optional_words(text.ja));
+    return object;
+}
+
+static json_t *pairs_array(const struct text_pair *lines, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, pair_object(lines[i]));
+    return array;
+}
+
+/* What the scenario says, for who reads the report and has no suite. */
+static bool add_scenario(const struct report_context *context, const struct run_case *result,
+                         json_t *object)
+{
+    const struct scenario *scenario = result->test->scenario;
+    struct play_clock clock = run_clock(context->options);
+    struct suite_story story;
+    json_t *requirements = json_array();
+    char hash[2 * sizeof scenario->hash + 1] = "";
+    for (size_t i = 0; i < scenario->requirement_count; i++)
+        json_array_append_new(requirements, optional_words(scenario->requirements[i]));
+    for (size_t i = 0; i < sizeof scenario->hash; i++)
+        snprintf(hash + 2 * i, 3, "%02x", scenario->hash[i]);
+    json_object_set_new(object, "title_ja", optional_words(scenario->title.ja));
+    json_object_set_new(object, "requirements", requirements);
+    json_object_set_new(object, "scenario_hash", json_string(hash));
+    json_object_set_new(object, "idle_limit_s",
+                        json_real(seconds(play_span(&clock, scenario->centre.idle_limit))));
+    if (scenario->why.en || scenario->why.ja)
+        json_object_set_new(object, "why", pair_object(scenario->why));
+    if (!report_story_make(result->test, &story))
+        return false;
+    json_object_set_new(object, "does", pairs_array(story.does, story.does_count));
+    json_object_set_new(object, "expects", pairs_array(story.wants, story.wants_count));
+    report_story_free(&story);
+    return true;
 }
 
 static json_t *case_object(const struct report_context *context, const struct run_case *result)
@@ -148,12 +212,21 @@ static json_t *case_object(const struct report_context *context, const struct ru
     json_object_set_new(object, "id", words(scenario->id, strlen(scenario->id)));
     json_object_set_new(object, "scenario", optional_words(scenario->file));
     json_object_set_new(object, "title", optional_words(scenario->title.en));
+    if (!add_scenario(context, result, object)) {
+        json_decref(object);
+        json_decref(checks);
+        return NULL;
+    }
     json_object_set_new(object, "verdict", json_string(verdict_name(result->verdict)));
     if (result->known_failing)
         json_object_set_new(object, "known_failing", json_true());
     struct report_surprise surprise;
-    if (report_surprise(result, &surprise))
-        json_object_set_new(object, "surprise", json_string(surprise.text));
+    if (report_surprise(result, false, &surprise)) {
+        json_object_set_new(object, "unexpected", json_boolean(result->unexpected));
+        if (result->surprise)
+            json_object_set_new(object, "surprise", json_string(result->surprise));
+        json_object_set_new(object, "surprise_text", json_string(surprise.text));
+    }
     if (result->open)
         json_object_set_new(object, "open", json_true());
     if (result->reason)
@@ -162,7 +235,7 @@ static json_t *case_object(const struct report_context *context, const struct ru
     for (size_t i = 0; i < result->findings.count; i++)
         json_array_append_new(checks, check_object(&result->findings.at[i]));
     json_object_set_new(object, "checks", checks);
-    json_object_set_new(object, "claims", claims_array(result));
+    json_object_set_new(object, "claims", claims_array(result, context->unmasked));
     if (result->output_count > 0)
         json_object_set_new(object, "output", words(result->output, result->output_count));
     size_t omitted = 0;
@@ -176,6 +249,7 @@ static json_t *case_object(const struct report_context *context, const struct ru
 static json_t *row_object(const struct report_context *context, const struct report_row *row)
 {
     json_t *object = json_object(), *cases = json_array();
+    const struct suite_requirement *requirement = report_requirement(context, row->id);
     json_object_set_new(object, "id", json_string(row->id));
     json_object_set_new(object, "level", json_string(level_name(row->level)));
     json_object_set_new(object, "verdict", json_string(verdict_name(row->verdict)));
@@ -184,6 +258,12 @@ static json_t *row_object(const struct report_context *context, const struct rep
         json_array_append_new(cases, words(id, strlen(id)));
     }
     json_object_set_new(object, "cases", cases);
+    if (requirement) {
+        json_object_set_new(object, "source", pair_object(requirement->source));
+        json_object_set_new(object, "text", pair_object(requirement->text));
+        json_object_set_new(object, "defect", pair_object(requirement->defect));
+        json_object_set_new(object, "mend", pair_object(requirement->mend));
+    }
     return object;
 }
 
@@ -208,6 +288,7 @@ static json_t *client_object(const struct report_context *context)
     const struct run_profile *profile = &options->profile;
     json_t *object = json_object(), *command = json_array();
     json_object_set_new(object, "name", optional_words(context->client_name));
+    json_object_set_new(object, "version", optional_words(context->client_version));
     for (char *const *word = options->command; word && *word; word++)
         json_array_append_new(command, words(*word, strlen(*word)));
     json_object_set_new(object, "command", options->command ? json_incref(command) : json_null());
@@ -219,7 +300,27 @@ static json_t *client_object(const struct report_context *context)
     json_object_set_new(object, "retries", json_boolean(profile->retries));
     json_object_set_new(object, "resolver", json_boolean(profile->resolver));
     json_object_set_new(object, "timeout_s", json_real(seconds(options->timeout)));
+    json_object_set_new(object, "tolerance",
+                        json_real(options->tolerance * options->tolerance_scale));
+    json_object_set_new(object, "helo", optional_words(options->helo));
+    json_object_set_new(object, "from", optional_words(options->from));
     return object;
+}
+
+/* Which part of a run this is. */
+static json_t *shard_object(const struct report_context *context)
+{
+    size_t whole = context->whole > 0 ? context->whole : context->results->count;
+    return json_pack("{s:i,s:i,s:I}", "index", (int)(context->shards ? context->shard : 1), "of",
+                     (int)(context->shards ? context->shards : 1), "cases", (json_int_t)whole);
+}
+
+static json_t *repeat_array(const struct report_context *context)
+{
+    json_t *array = json_array();
+    for (char *const *word = context->repeat; word && *word; word++)
+        json_array_append_new(array, words(*word, strlen(*word)));
+    return array;
 }
 
 static json_t *summary_object(const struct run_results *results)
@@ -262,6 +363,8 @@ static bool head(FILE *stream, const struct report_context *context)
            member(stream, "wall_clock_us", json_integer(results->wall_clock)) &&
            member(stream, "wall_s", json_real(seconds(results->wall))) &&
            member(stream, "harness_late_s", json_real(seconds(results->latest))) &&
+           member(stream, "shard", shard_object(context)) &&
+           member(stream, "repeat", repeat_array(context)) &&
            member(stream, "interrupted", json_boolean(results->interrupted)) &&
            member(stream, "transcript_hash", hexadecimal(results->transcript_hash)) &&
            member(stream, "summary", summary_object(results));
@@ -288,7 +391,7 @@ bool report_json(FILE *stream, const struct report_context *context)
                 fputs("\"cases\":[\n", stream) >= 0;
     for (size_t i = 0; good && i < results->count; i++) {
         json_t *object = case_object(context, &results->cases[i]);
-        good = json_dumpf(object, stream, FLAGS) == 0 &&
+        good = object && json_dumpf(object, stream, FLAGS) == 0 &&
                fputs(i + 1 < results->count ? ",\n" : "\n", stream) >= 0;
         json_decref(object);
     }

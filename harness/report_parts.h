@@ -2,7 +2,12 @@
 #ifndef HARNESS_REPORT_PARTS_H
 #define HARNESS_REPORT_PARTS_H
 
-#include "harness/report_common.h"
+#include "harness/report_groups.h"
+
+static inline bool text_japanese(const struct report_context *context)
+{
+    return context->language == LANGUAGE_JA;
+}
 
 /* Terminal codes; "" where colours are not wanted. */
 const char *text_colour(const struct report_context *context, enum verdict verdict);
@@ -12,8 +17,8 @@ const char *text_plain(const struct report_context *context);
 void text_words(FILE *stream, const char *text, size_t width);
 
 /* Each requirement that is warned of, or failed, once: in how many cases, and one of them as the
- * example, so that hundreds of failures take a screen or two. Behind the failures come the cases that
- * the harness could not judge, and those that pass though they are listed as failing. */
+ * example, so that hundreds of failures take a screen or two. Behind the failures come the cases
+ * that the harness could not judge, and those that pass though they are listed as failing. */
 void report_warnings(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix);
 void report_failures(FILE *stream, const struct report_context *context,

@@ -91,7 +91,7 @@ static void print_case(FILE *stream, const struct run_case *result, size_t numbe
     }
     print_findings(stream, result);
     struct report_surprise surprise;
-    if (report_surprise(result, &surprise))
+    if (report_surprise(result, false, &surprise))
         fprintf(stream, "# %s\n", surprise.text);
 }
 

@@ -6,7 +6,8 @@
 /* For a terminal, or a file like one. */
 
 enum {
-    WORDS_WIDTH = 58, /* of a requirement, in the table */
+    WORDS_WIDTH = 58,    /* of a requirement, in the table */
+    WORDS_WIDTH_JA = 75, /* in octets: three make two columns */
 };
 
 #define LATE_WORTH_SAYING (200 * USEC_PER_MSEC)
@@ -53,19 +54,50 @@ void text_words(FILE *stream, const char *text, size_t width)
     buf_free(&buf);
 }
 
+static void print_row(FILE *stream, const struct report_context *context,
+                      const struct report_row *row)
+{
+    bool japanese = text_japanese(context);
+    const struct suite_requirement *requirement = report_requirement(context, row->id);
+    const char *words = row->text;
+    if (row->case_count == 0)
+        words = japanese ? "未確認" : "not tested";
+    else if (requirement)
+        words = language_text(requirement->text, context->language);
+    fprintf(stream, "%-9s %-7s %s%-8s%s %5zu  ", row->id, level_name(row->level),
+            text_colour(context, row->verdict), verdict_name(row->verdict), text_plain(context),
+            row->case_count);
+    text_words(stream, words, japanese ? WORDS_WIDTH_JA : WORDS_WIDTH);
+    fputc('\n', stream);
+}
+
+static bool is_against(enum verdict verdict)
+{
+    return verdict == VERDICT_FAIL || verdict == VERDICT_WARN || verdict == VERDICT_ERROR;
+}
+
+/* Where something is wrong, it should not be looked for among what is right. */
 static void print_table(FILE *stream, const struct report_context *context,
                         const struct report_matrix *matrix)
 {
-    fprintf(stream, "%-9s %-7s %-8s %5s  %s\n", "id", "level", "verdict", "cases", "the sender");
-    for (size_t i = 0; i < matrix->count; i++) {
-        const struct report_row *row = &matrix->rows[i];
-        bool tested = row->case_count > 0;
-        fprintf(stream, "%-9s %-7s %s%-8s%s %5zu  ", row->id, level_name(row->level),
-                text_colour(context, row->verdict), verdict_name(row->verdict), text_plain(context),
-                row->case_count);
-        text_words(stream, tested ? row->text : "not tested", WORDS_WIDTH);
-        fputc('\n', stream);
-    }
+    bool japanese = text_japanese(context);
+    size_t against = 0;
+    for (size_t i = 0; i < matrix->count; i++)
+        against += is_against(matrix->rows[i].verdict);
+    bool all = context->verbose || against == 0;
+    if (!japanese)
+        fprintf(stream, "%-9s %-7s %-8s %5s  %s\n", "id", "level", "verdict", "cases",
+                "the sender");
+    else
+        fputs("番号      区分    判定     ｹｰｽ数  送信側に求められること\n", stream);
+    for (size_t i = 0; i < matrix->count; i++)
+        if (all || is_against(matrix->rows[i].verdict))
+            print_row(stream, context, &matrix->rows[i]);
+    if (!all)
+        fprintf(stream,
+                japanese ? "ほかの%zu要件に問題なし(--verboseですべて表示)\n"
+                         : "nothing against the other %zu requirements (--verbose shows them)\n",
+                matrix->count - against);
 }
 
 static void print_cases(FILE *stream, const struct report_context *context)
@@ -81,57 +113,60 @@ static void print_cases(FILE *stream, const struct report_context *context)
     }
 }
 
-static void print_summary(FILE *stream, const struct report_context *context)
+static void print_counts(FILE *stream, const struct report_context *context)
 {
-    static const char *const time_words[] = {[RUN_VIRTUAL] = "virtual time",
-                                             [RUN_REAL] = "real time",
-                                             [RUN_ATTACHED] = "attached, real time"};
     const struct run_results *results = context->results;
-    fprintf(stream, "\n%zu case%s: %zu pass, %zu fail, %zu warn, %zu skip, %zu error",
-            results->count, results->count == 1 ? "" : "s", results->passed, results->failed,
-            results->warned, results->skipped, results->errors);
+    bool japanese = text_japanese(context);
+    fprintf(stream,
+            japanese ? "\n%zuケース%s: 合格%zu、不合格%zu、警告%zu、対象外%zu、判定不能%zu"
+                     : "\n%zu case%s: %zu pass, %zu fail, %zu warn, %zu skip, %zu error",
+            results->count, japanese || results->count == 1 ? "" : "s", results->passed,
+            results->failed, results->warned, results->skipped, results->errors);
     if (results->known > 0)
-        fprintf(stream, ", %zu known to fail", results->known);
+        fprintf(stream, japanese ? "、既知の不合格%zu" : ", %zu known to fail", results->known);
     if (results->open > 0)
-        fprintf(stream, ", %zu still to be done", results->open);
-    fprintf(stream, " (%.2f s, %s, seed %llu)\n", (double)results->wall / (double)USEC_PER_SEC,
-            time_words[run_mode(context->options)], (unsigned long long)context->options->seed);
-    if (run_mode(context->options) == RUN_VIRTUAL)
-        fprintf(stream, "transcripts %016llx\n", (unsigned long long)results->transcript_hash);
-    if (results->latest > LATE_WORTH_SAYING)
-        fprintf(
-            stream,
-            "The machine was busy: the harness itself was up to %.2f s late. Fewer cases at once "
-            "(-j) or --tolerance-scale help.\n",
-            (double)results->latest / (double)USEC_PER_SEC);
-    bool conforms = report_conforms(results);
-    fputs(text_colour(context, conforms ? VERDICT_PASS : VERDICT_FAIL), stream);
-    if (results->interrupted)
-        fputs("interrupted: no verdict", stream);
-    else if (results->failed > 0)
-        fputs("does not conform", stream);
-    else if (results->unexpected > 0)
-        fputs("conforms, but passes what is listed as known to fail", stream);
-    else if (results->open > 0)
-        fputs("no verdict: some cases are still to be done (--resume)", stream);
-    else if (results->errors > 0)
-        fputs("no verdict: the harness could not do all of its work", stream);
-    else if (results->count == results->skipped)
-        fputs("no verdict: everything was skipped", stream);
-    else
-        fputs("conforms", stream);
-    fprintf(stream, "%s\n", text_plain(context));
+        fprintf(stream, japanese ? "、未実施%zu" : ", %zu still to be done", results->open);
 }
 
-static void print_acceleration(FILE *stream, const struct run_options *options)
+static void print_summary(FILE *stream, const struct report_context *context)
 {
+    const struct run_results *results = context->results;
+    bool japanese = text_japanese(context);
+    print_counts(stream, context);
+    fprintf(stream, japanese ? " (%.2f秒、%s、乱数の種%llu)\n" : " (%.2f s, %s, seed %llu)\n",
+            (double)results->wall / (double)USEC_PER_SEC,
+            language_text(report_mode_words(context->options), context->language),
+            (unsigned long long)context->options->seed);
+    if (run_mode(context->options) == RUN_VIRTUAL)
+        fprintf(stream, japanese ? "交信記録 %016llx\n" : "transcripts %016llx\n",
+                (unsigned long long)results->transcript_hash);
+    if (results->latest > LATE_WORTH_SAYING)
+        fprintf(stream,
+                japanese ? "試験側の処理が最大%.2f秒遅れました。同時実行数(-j)を減らすか、"
+                           "--tolerance-scaleを指定してください。\n"
+                         : "The machine was busy: the harness itself was up to %.2f s late. Fewer "
+                           "cases at once (-j) or --tolerance-scale help.\n",
+                (double)results->latest / (double)USEC_PER_SEC);
+    fputs(text_colour(context, report_conforms(results) ? VERDICT_PASS : VERDICT_FAIL), stream);
+    fprintf(stream, "%s%s\n", language_text(report_overall(results), context->language),
+            text_plain(context));
+}
+
+static void print_acceleration(FILE *stream, const struct report_context *context)
+{
+    const struct run_options *options = context->options;
     if (!report_is_accelerated(options))
         return;
     fprintf(
         stream,
-        "Its clocks passed %g times as fast (libfaketime): its limit of %g s shows as %.3g s. A "
-        "wait that libfaketime cannot speed up looks like one without a limit; a run without "
-        "--accelerate tells them apart.\n",
+        text_japanese(context)
+            ? "送信側の時計を%g倍の速さにした(libfaketime)。監視時間%g秒は%.3g秒に見える。"
+              "libfaketimeの効かない待ちは監視時間がないように見えるため、--"
+              "accelerateなしでも確認すること。\n"
+            : "Its clocks passed %g times as fast (libfaketime): its limit of %g s shows as %.3g "
+              "s. A "
+              "wait that libfaketime cannot speed up looks like one without a limit; a run without "
+              "--accelerate tells them apart.\n",
         options->accelerate, (double)options->timeout / (double)USEC_PER_SEC,
         (double)options->timeout / options->accelerate / (double)USEC_PER_SEC);
 }
@@ -141,10 +176,14 @@ bool report_text(FILE *stream, const struct report_context *context)
     struct report_matrix matrix;
     if (!report_matrix_make(context, &matrix))
         return false;
-    fputs("sender: ", stream);
+    fputs(text_japanese(context) ? "送信側: " : "sender: ", stream);
     text_words(stream, context->client_name, 0);
+    if (context->client_version && run_mode(context->options) != RUN_VIRTUAL) {
+        fputc(' ', stream);
+        text_words(stream, context->client_version, 0);
+    }
     fputc('\n', stream);
-    print_acceleration(stream, context->options);
+    print_acceleration(stream, context);
     fputc('\n', stream);
     print_table(stream, context, &matrix);
     if (context->verbose)

@@ -17,7 +17,8 @@ struct run_results;
 /* The sender under test, and what it declares. */
 struct run_profile {
     const char *name;
-    bool each; /* one message per run of the command */
+    const char *version; /* of the sender, for reports; null: nobody said */
+    bool each;           /* one message per run of the command */
     bool one_per_connection;
     bool sends_ehlo;
     bool adds_headers;       /* it puts header lines of its own (Received) before the message's */

@@ -81,6 +81,8 @@ static void take_earlier(struct run *run, size_t index, struct run_job *job)
     if (!earlier || !earlier->test)
         return;
     *result = *earlier;
+    result->known_failing = result->unexpected = false;
+    result->surprise = NULL;
     result->known = known;
     *earlier = (struct run_case){0};
     job->played = true;

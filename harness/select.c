@@ -74,6 +74,7 @@ bool select_cases(const struct suite *suite, const struct select_options *option
             made.at[made.count++] = i;
         fitting++;
     }
+    made.whole = fitting;
     if (options->known_failing && !read_known(suite, &made, options->known_failing, problem)) {
         selection_free(&made);
         return false;

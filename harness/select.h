@@ -24,6 +24,7 @@ struct selection {
     const struct known_failure **known; /* how each is known to fail; null: it is not */
     size_t count;
     struct known_list list;
+    size_t whole; /* how many all parts have */
 };
 
 /* False where the file can't be read, says something wrong, or memory is out. Nothing selected is a

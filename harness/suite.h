@@ -18,8 +18,19 @@ struct suite_requirement {
     struct text_pair mend;   /* how to mend that: for who has only this to go by */
 };
 
+/* What a scenario says, in words. */
+struct suite_story {
+    struct text_pair *does; /* how this centre deviates, line by line */
+    size_t does_count;
+    struct text_pair *wants; /* what is expected of the sender */
+    size_t wants_count;
+};
+
 struct suite_case {
     const struct scenario *scenario;
+    /* Of a case that was read from a report: the scenario's rules and expectations are not at hand.
+     * Null: they are. */
+    const struct suite_story *story;
     struct check_message *messages;
     const char **message_paths; /* of a message that is made: null until suite_write_made */
     size_t message_count;

@@ -122,8 +122,9 @@ for later in "import x -o y" "check x" "explore"; do
 done
 run run --timeout never
 check "a bad option" is 2
-run run --report html:x
-check "no HTML yet" is 2
+run run --report yaml:x
+check "no such format" is 2
+check "and those that there are are named" complains 'text, json, junit, tap, html or markdown'
 run run no/such/folder
 check "no such scenario" is 2
 check "and it is named" complains 'no/such/folder: No such file'

@@ -69,6 +69,26 @@ static void test_command(void)
     arguments_free(&options);
 }
 
+/* What reports say of the sender, and what plays the run again. */
+static void test_reports(void)
+{
+    const char *arguments[] = {"run",  "--sender-name", "Gateway",  "--sender-version", "4.1", "-q",
+                               "rcpt", "--report",      "html:d.h", "--mask-addresses", NULL};
+    struct arguments options;
+    struct told told;
+    CU_ASSERT_EQUAL(read_options(arguments, &options, &told), ARGUMENTS_OK);
+    CU_ASSERT_STRING_EQUAL(options.run.profile.name, "Gateway");
+    CU_ASSERT_STRING_EQUAL(options.run.profile.version, "4.1");
+    CU_ASSERT(options.mask_addresses && !options.unmasked);
+    CU_ASSERT_EQUAL(options.report_count, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(options.repeat.words);
+    CU_ASSERT_STRING_EQUAL(options.repeat.words[0], "naccs-harness");
+    CU_ASSERT_STRING_EQUAL(options.repeat.words[6], "rcpt");
+    CU_ASSERT_STRING_EQUAL(options.repeat.words[7], "--seed");
+    CU_ASSERT_STRING_EQUAL(options.repeat.words[8], "1");
+    arguments_free(&options);
+}
+
 static void refused(const char *option, const char *value, const char *expected)
 {
     const char *arguments[] = {"run", option, value, NULL};
@@ -95,7 +115,7 @@ static void test_faults(void)
     refused("--accelerate", "0.5", "expected a number from 1 to 10000");
     refused("--accelerate", "nan", "expected a number from 1 to 10000");
     refused("--accelerate", "10", "--accelerate: needs a command");
-    refused("--report", "html:x", "not available in this version");
+    refused("--report", "yaml:x", "html or markdown");
     refused("--report", "json", "expected FORMAT:FILE");
     refused("--report", "json:", "the file is missing");
     refused("--profile", "/nowhere/p.json", "/nowhere/p.json");
@@ -178,10 +198,15 @@ static void test_attach_profile(void)
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"defaults", test_defaults},           {"everything", test_everything},
-        {"a command", test_command},           {"faults", test_faults},
-        {"a profile", test_profile},           {"attach", test_attach},
-        {"attach faults", test_attach_faults}, {"attach profile", test_attach_profile},
+        {"defaults", test_defaults},
+        {"everything", test_everything},
+        {"reports", test_reports},
+        {"a command", test_command},
+        {"faults", test_faults},
+        {"a profile", test_profile},
+        {"attach", test_attach},
+        {"attach faults", test_attach_faults},
+        {"attach profile", test_attach_profile},
     };
     return unit_main("arguments", tests, sizeof tests / sizeof *tests, argc, argv);
 }

@@ -19,7 +19,8 @@ static void test_all_keys(void)
     struct profile profile;
     struct told told;
     CU_ASSERT_FATAL(load(
-        "{\"name\": \"x\", \"command\": [\"send\", \"{message}\"], \"each\": true, "
+        "{\"name\": \"x\", \"version\": \"4\", \"command\": [\"send\", \"{message}\"], \"each\": "
+        "true, "
         "\"one_per_connection\": true, \"ehlo\": true, \"adds_headers\": true, \"retries\": false, "
         "\"recipients\": false, \"stdin\": true, \"strict\": true, \"timeout\": \"250ms\", "
         "\"tolerance\": 50, \"tolerance_scale\": 2, \"pace\": 20, \"accelerate\": 100, \"jobs\": "
@@ -29,6 +30,7 @@ static void test_all_keys(void)
         "\"environment\": {\"A\": \"b{port}\"}}",
         &profile, &told));
     CU_ASSERT_STRING_EQUAL(told.text, "");
+    CU_ASSERT_STRING_EQUAL(profile.sender.version, "4");
     CU_ASSERT_STRING_EQUAL(profile.sender.name, "x");
     CU_ASSERT_STRING_EQUAL(profile.command[1], "{message}");
     CU_ASSERT_PTR_NULL(profile.command[2]);

@@ -137,7 +137,7 @@ static char *written(const struct setting *s,
 static bool is_safe(const char *text)
 {
     for (; *text; text++)
-        if ((*text < 0x20 || *text == 0x7f) && *text != '\n')
+        if (((unsigned char)*text < 0x20 || *text == 0x7f) && *text != '\n')
             return false;
     return true;
 }
@@ -243,6 +243,63 @@ static void test_junit(void)
     CU_ASSERT_EQUAL(number(document, "count(//error)"), 1);
     CU_ASSERT_EQUAL(number(document, "count(//testcase[@name='b/fail CONN-1'])"), 1);
     xmlFreeDoc(document);
+    free(text);
+    transcript_free(s.transcript);
+}
+
+/* What a peer sends stays text: the page has the elements that it has without it. */
+static void test_html(void)
+{
+    struct setting s;
+    begin(&s);
+    char *text = written(&s, report_html);
+    CU_ASSERT(is_safe(text));
+    CU_ASSERT_PTR_NULL(strstr(text, "PASSWORD"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "<!DOCTYPE html>\n<html lang=\"en\">"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\\x1B[31m&lt;&amp;&quot;"));
+    CU_ASSERT_PTR_NULL(strstr(text, "<&"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "id=\"case-a/warn~231\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "href=\"#case-b/fail\""));
+    /* Two of the five have something against the sender; one was played. */
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "class=\"case item fail\""));
+    CU_ASSERT_PTR_NULL(strstr(strstr(text, "<svg viewBox") + 1, "<svg viewBox"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\xe2\x97\x80 CONN-1"));
+    free(text);
+    transcript_free(s.transcript);
+}
+
+static void test_markdown(void)
+{
+    struct setting s;
+    begin(&s);
+    char *text = written(&s, report_markdown);
+    CU_ASSERT(is_safe(text));
+    CU_ASSERT_PTR_NULL(strstr(text, "PASSWORD"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "does not conform: x &#92;x1B&#91;31m&#60;&#38;&#34;"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n| 5 | 1 | 1 | 1 | 1 | 1 |\n"));
+    const char *fail = strstr(text, "<b>CONN&#45;1</b> in 1 case: connects");
+    const char *error = strstr(text, "<code>d/error</code>: no &#92;x01 port");
+    const char *warn = strstr(text, "<b>HELO&#45;2</b> in 1 case");
+    CU_ASSERT(fail && error && warn && fail < error && error < warn);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "- seen: &#92;x1B&#91;31m"));
+    free(text);
+    s.context.language = LANGUAGE_JA;
+    text = written(&s, report_markdown);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "不適合: "));
+    free(text);
+    transcript_free(s.transcript);
+}
+
+static void test_text_in_japanese(void)
+{
+    struct setting s;
+    begin(&s);
+    s.context.language = LANGUAGE_JA;
+    char *text = written(&s, report_text);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\n5ケース: 合格1、不合格1、警告1、対象外1、判定不能1 (0.41秒、"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\n不適合\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "expected"));
     free(text);
     transcript_free(s.transcript);
 }
@@ -398,6 +455,9 @@ int main(int argc, char **argv)
         {"JSON", test_json},
         {"base64", test_base64},
         {"JUnit", test_junit},
+        {"HTML", test_html},
+        {"Markdown", test_markdown},
+        {"Japanese", test_text_in_japanese},
         {"TAP", test_tap},
         {"what conforms", test_conforms},
         {"files", test_files},

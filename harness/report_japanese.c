@@ -1,0 +1,99 @@
+#include "harness/report_japanese.h"
+
+#include <string.h>
+
+#include "harness/report_japanese_table.h"
+
+/* Each phrase of the table is matched against the whole text, {} standing for the shortest run of
+ * octets that lets the rest match. What stands there is translated too, where it is a phrase. */
+
+enum { MOST_GAPS = 6, MOST_DEPTH = 3, LONGEST = 4096 };
+
+struct span_of {
+    const char *at;
+    size_t count;
+};
+
+static bool translate(struct buf *japanese, struct span_of text, int depth);
+
+static const char *find(const char *at, const char *end, const char *part, size_t count)
+{
+    return count == 0 ? at : memmem(at, (size_t)(end - at), part, count);
+}
+
+/* {} in a phrase; any other brace is a text of its own. */
+static const char *next_gap(const char *phrase)
+{
+    return strstr(phrase, "{}");
+}
+
+static bool match(const char *phrase, struct span_of text, struct span_of gaps[MOST_GAPS],
+                  size_t *gap_count)
+{
+    const char *at = text.at, *end = text.at + text.count;
+    const char *gap = next_gap(phrase);
+    size_t count = gap ? (size_t)(gap - phrase) : strlen(phrase);
+    *gap_count = 0;
+    if ((size_t)(end - at) < count || memcmp(at, phrase, count) != 0)
+        return false;
+    at += count;
+    while (gap && *gap_count < MOST_GAPS) {
+        const char *part = gap + 2;
+        gap = next_gap(part);
+        count = gap ? (size_t)(gap - part) : strlen(part);
+        const char *found = gap ? find(at, end, part, count) : end - count;
+        if (!found || found < at || memcmp(found, part, count) != 0)
+            return false;
+        gaps[(*gap_count)++] = (struct span_of){at, (size_t)(found - at)};
+        at = found + count;
+    }
+    return !gap && at == end;
+}
+
+static bool append(struct buf *buf, struct span_of text)
+{
+    return buf_append(buf, (struct octets){(const uint8_t *)text.at, text.count});
+}
+
+static bool fill_in(struct buf *japanese, const char *phrase, const struct span_of gaps[MOST_GAPS],
+                    size_t gap_count, int depth)
+{
+    for (; *phrase; phrase++) {
+        size_t index = (size_t)(phrase[0] == '{' ? phrase[1] - '0' : MOST_GAPS);
+        bool gap = index < gap_count && phrase[2] == '}';
+        bool good =
+            gap ? translate(japanese, gaps[index], depth + 1) || append(japanese, gaps[index])
+                : buf_append_octet(japanese, (uint8_t)*phrase);
+        if (!good)
+            return false;
+        phrase += gap ? 2 : 0;
+    }
+    return true;
+}
+
+static bool translate(struct buf *japanese, struct span_of text, int depth)
+{
+    if (depth > MOST_DEPTH || text.count == 0 || text.count > LONGEST)
+        return false;
+    for (size_t i = 0; i < japanese_phrase_count; i++) {
+        struct span_of gaps[MOST_GAPS];
+        size_t gap_count, before = japanese->count;
+        if (!match(japanese_phrases[i].en, text, gaps, &gap_count))
+            continue;
+        if (fill_in(japanese, japanese_phrases[i].ja, gaps, gap_count, depth))
+            return true;
+        japanese->count = before;
+        return false;
+    }
+    return false;
+}
+
+bool report_japanese(struct buf *japanese, const char *english)
+{
+    size_t before = japanese->count;
+    if (translate(japanese, (struct span_of){english, strlen(english)}, 0) &&
+        buf_append_octet(japanese, '\0'))
+        return true;
+    japanese->count = before;
+    return false;
+}
