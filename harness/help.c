@@ -12,6 +12,7 @@ static const char program_page[] =
     "  validate FILE...            says what is wrong with scenario files\n"
     "  explain ID                  a case or a requirement, in words\n"
     "  explore [-- COMMAND ARG...] random centres, messages and networks\n"
+    "  report FILE...              shows, merges and compares JSON reports\n"
     "  schema                      prints the JSON Schema of scenario files\n"
     "\n"
     "naccs-harness COMMAND --help tells the options; --version the version.\n"
@@ -36,9 +37,9 @@ static const char run_page[] =
     "run:     -j, --jobs N (cases at once: 32), --seed N, --centre FILE|NAME,\n"
     "         --keep-messages FOLDER (those that are made for this run)\n"
     "virtual: --latency DURATION, --segments [random:]N, --window N (its network)\n"
-    "report:  --report FORMAT:FILE (html, text, json, junit, tap, markdown; - is stdout),\n"
-    "         --sender-name TEXT, --sender-version TEXT, --mask-addresses, --unmasked,\n"
-    "         -v, --verbose (every case), -q, --quiet (no text report)\n"
+    "report:  --report FORMAT:FILE (html, text, json, junit, tap, markdown; - is\n"
+    "         stdout), --sender-name TEXT, --sender-version TEXT, --mask-addresses,\n"
+    "         --unmasked, -v, --verbose (every case), -q, --quiet (no text report)\n"
     "Exit status: 0 conforms; 1 a must failed, or passed though known to fail;\n"
     "2 usage, invalid input, nothing selected; 3 the harness could not do its work.\n"
     "Example: naccs-harness run --only 'body/*' -- your-sender -p {port} {message}\n";
@@ -87,6 +88,27 @@ static const char explore_page[] =
     "not do its work.\n"
     "Example: naccs-harness explore --runs 1000000 --seed 7\n";
 
+static const char report_page[] =
+    "usage: naccs-harness report [OPTION]... FILE...\n"
+    "FILEs are JSON reports of naccs-harness run. One is shown in other formats; the\n"
+    "parts of one run (shards) are merged into one; an older and a newer run are\n"
+    "compared; several senders are put side by side.\n"
+    "\n"
+    "  --report FORMAT:FILE text, json, junit, tap, html or markdown (of comparisons:\n"
+    "                       text, html or markdown); - is standard output; repeatable\n"
+    "  --merge              they are parts of one run,\n"
+    "  --compare            an older and a newer run,\n"
+    "  --grid               or several senders\n"
+    "  --mask-addresses     mail addresses are made unreadable\n"
+    "  --unmasked           passwords are shown, where FILE has them\n"
+    "  --language en|ja     of text and markdown (as LC_ALL, LC_MESSAGES or LANG say)\n"
+    "  -v, --verbose        every case in the text report\n"
+    "  -q, --quiet          no text report\n"
+    "\n"
+    "Exit status: 0; 1 does not conform, or something got worse; 2 usage, a FILE that\n"
+    "can't be read, parts that don't belong together; 3 a report can't be written.\n"
+    "Example: naccs-harness report old.json new.json --report html:changes.html\n";
+
 static const char schema_page[] =
     "usage: naccs-harness schema\n"
     "Prints the JSON Schema of scenario files, which editors understand.\n"
@@ -98,7 +120,7 @@ static const struct help_page {
 } pages[] = {
     {"", program_page},          {"run", run_page},         {"list", list_page},
     {"validate", validate_page}, {"explain", explain_page}, {"schema", schema_page},
-    {"explore", explore_page},
+    {"explore", explore_page},   {"report", report_page},
 };
 
 static const struct help_page *find(const char *command)

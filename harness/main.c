@@ -541,11 +541,13 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(const char *program, int argc, char **argv);
     } commands[] = {
-        {"run", command_run},         {"list", command_list},       {"validate", command_validate},
-        {"explain", command_explain}, {"schema", command_schema},   {"import", command_later},
-        {"check", command_later},     {"explore", command_explore}, {"report", command_report},
-        {"--help", command_help},
-        {"-h", command_help},         {"help", command_help},       {"--version", command_version},
+        {"run", command_run},           {"list", command_list},
+        {"validate", command_validate}, {"explain", command_explain},
+        {"schema", command_schema},     {"import", command_later},
+        {"check", command_later},       {"explore", command_explore},
+        {"report", command_report},     {"--help", command_help},
+        {"-h", command_help},           {"help", command_help},
+        {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
     if (argc == 3 && strcmp(argv[2], "--help") == 0 && help_has(argv[1]))

@@ -1,4 +1,5 @@
 #include "harness/report_command.h"
+#include "harness/help.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -55,26 +56,6 @@ static const struct option table[] = {
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
-
-static const char help[] =
-    "naccs-harness report [OPTION...] FILE...\n"
-    "\n"
-    "FILEs are JSON reports of `naccs-harness run --report json:FILE`.\n"
-    "One FILE is shown in other formats. The parts of one run (--shard I/N) are merged\n"
-    "into one. An older and a newer run are compared; several are put side by side.\n"
-    "\n"
-    "  --report FORMAT:FILE   text, json, junit, tap, html or markdown (of comparisons:\n"
-    "                         text, html or markdown); - is standard output; repeatable\n"
-    "  --merge, --compare, --grid   say which of the three it is to be\n"
-    "  --mask-addresses       mail addresses are made unreadable\n"
-    "  --unmasked             passwords are shown, where the FILE has them\n"
-    "  --language en|ja       of text and markdown (as LC_ALL, LC_MESSAGES or LANG say)\n"
-    "  -v, --verbose          every case in the text report; -q, --quiet: no text report\n"
-    "\n"
-    "Example: naccs-harness report old.json new.json --report html:changes.html\n"
-    "\n"
-    "Exit status: 0; 1 does not conform, or something got worse; 2 usage, a FILE that\n"
-    "can't be read, parts that don't belong together; 3 a report can't be written.\n";
 
 static bool take_report(struct reporting *reporting, const char *text)
 {
@@ -346,7 +327,7 @@ int report_command(int argc, char **argv, void (*fault)(void *owner, const char 
     for (int option; good && (option = getopt_long(argc, argv, "qvh", table, NULL)) != -1;)
         good = take_option(&reporting, option, optarg);
     if (good && reporting.help)
-        status = fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATUS_GOOD : STATUS_HARNESS;
+        status = help_write(stdout, "report") ? STATUS_GOOD : STATUS_HARNESS;
     else if (good && optind >= argc)
         tell(&reporting, "report: expected at least one JSON report; --help tells more");
     else if (good && read_files(&reporting, argv + optind, (size_t)(argc - optind)))
