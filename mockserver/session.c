@@ -110,7 +110,10 @@ void session_renew_idle(struct centre_session *session)
 void session_leave(struct centre_session *session, enum scenario_close how)
 {
     struct loop *loop = session->host->loop;
-    session_flush(session);
+    if (how == SCENARIO_CLOSE_FIN || how == SCENARIO_CLOSE_HALF)
+        session_flush_before_fin(session);
+    else
+        session_flush(session);
     session_tell_received(session);
     if (session->over)
         return;

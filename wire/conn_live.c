@@ -323,10 +323,11 @@ void conn_live_close(struct conn *base, enum conn_close how)
     struct live_conn *conn = live_conn_of(base);
     assert(!conn->closed);
     bool failed = conn->dead && conn->end == CONN_END_FAILED;
+    bool gone = conn->dead && conn->end == CONN_END_RESET; /* nobody is there to be told */
     conn->closed = true;
     base->handler = NULL;
     base->owner = NULL;
-    if (how == CONN_CLOSE_RESET || failed) {
+    if (failed || (how == CONN_CLOSE_RESET && !gone)) {
         live_conn_abort(conn);
         return;
     }
