@@ -269,6 +269,9 @@ static void conn_received(void *owner, struct conn *conn, struct octets octets)
                   session->activity == SESSION_SPEAKS;
     if (taken < octets.count && wanted && !session->over)
         keep_pending(session, octets_from(octets, taken));
+    /* Many a sender writes the final dot by itself, and its system waits with it for this. */
+    if (session->state == SESSION_BODY && !session->over)
+        conn_acknowledge(conn);
     session_settle(session);
 }
 

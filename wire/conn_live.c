@@ -318,6 +318,15 @@ void conn_live_resume(struct conn *base)
     live_conn_watch(conn);
 }
 
+/* The system forgets this option by itself, as soon as something is sent. */
+void conn_live_acknowledge(struct conn *base)
+{
+    struct live_conn *conn = live_conn_of(base);
+    int one = 1;
+    if (conn->fd >= 0 && !conn->dead && !conn->fin_seen)
+        setsockopt(conn->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
+}
+
 void conn_live_close(struct conn *base, enum conn_close how)
 {
     struct live_conn *conn = live_conn_of(base);

@@ -159,6 +159,7 @@ static const struct loop_kind live_kind = {
     .waiting = conn_live_waiting,
     .pause = conn_live_pause,
     .resume = conn_live_resume,
+    .acknowledge = conn_live_acknowledge,
     .shutdown = conn_live_shutdown,
     .close = conn_live_close,
 };
