@@ -41,7 +41,8 @@ static void test_below(void)
     }
 }
 
-/* Every place and every length; and octets that are half of a pair, beside it and behind the end. */
+/* Every place and every length; and octets that are half of a pair, beside it and behind the end.
+ */
 static void test_pair(void)
 {
     uint8_t octets[LENGTH];
