@@ -1,10 +1,8 @@
 #include "mockserver/play.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 
-/* Octets of a command's parameter that a glob looks at; RFC 821 allows 512 for the whole line. */
-enum { ARGUMENT_LIMIT = 4096 };
+#include "mockserver/glob.h"
 
 /* 100 years: two of them added are far from overflowing. */
 #define DURATION_MOST ((usec)100 * 366 * 24 * 3600 * USEC_PER_SEC)
@@ -30,12 +28,18 @@ bool play_book_init(struct play_book *book, const struct scenario *scenario)
         named += (size_t)__builtin_popcount(scenario->rules[i].stages);
     uint32_t *acted = calloc(scenario->rule_count + 1, sizeof *acted);
     uint32_t *order = calloc(named + 1, sizeof *order);
-    if (!acted || !order) {
+    struct glob *globs = calloc(scenario->rule_count + 1, sizeof *globs);
+    if (!acted || !order || !globs) {
         free(acted);
         free(order);
+        free(globs);
         return false;
     }
-    *book = (struct play_book){.scenario = scenario, .acted = acted, .order = order};
+    *book =
+        (struct play_book){.scenario = scenario, .acted = acted, .order = order, .globs = globs};
+    for (size_t i = 0; i < scenario->rule_count; i++)
+        if (scenario->rules[i].argument)
+            globs[i] = glob_of(scenario->rules[i].argument);
     index_rules(book);
     return true;
 }
@@ -44,6 +48,7 @@ void play_book_free(struct play_book *book)
 {
     free(book->acted);
     free(book->order);
+    free(book->globs);
     *book = (struct play_book){0};
 }
 
@@ -53,24 +58,19 @@ void play_begin(struct play_cursor *cursor, struct play_book *book, uint64_t see
     cursor->random = random_seeded(seed, cursor->connection);
 }
 
-static bool argument_fits(const char *glob, struct octets argument)
+/* Most rules leave most selectors open. */
+static inline bool holds(const struct ranges *ranges, uint32_t number)
 {
-    char text[ARGUMENT_LIMIT];
-    size_t count = argument.count < sizeof text ? argument.count : sizeof text - 1;
-    for (size_t i = 0; i < count; i++)
-        text[i] = argument.at[i] == '\0' ? '?' : (char)argument.at[i]; /* a NUL would end it */
-    text[count] = '\0';
-    return fnmatch(glob, text, 0) == 0;
+    return ranges->count == 0 || ranges_hold(ranges, number);
 }
 
 /* All selectors but the argument and the probability. */
-static bool rule_fits(const struct play_cursor *cursor, uint32_t index, uint32_t occurrence)
+static inline bool rule_fits(const struct play_cursor *cursor, uint32_t index, uint32_t occurrence)
 {
     const struct rule *rule = &cursor->book->scenario->rules[index];
     return (rule->times == 0 || cursor->book->acted[index] < rule->times) &&
-           ranges_hold(&rule->connections, cursor->connection) &&
-           ranges_hold(&rule->messages, cursor->message) &&
-           ranges_hold(&rule->occurrences, occurrence);
+           holds(&rule->connections, cursor->connection) &&
+           holds(&rule->messages, cursor->message) && holds(&rule->occurrences, occurrence);
 }
 
 static bool rule_drawn(struct play_cursor *cursor, const struct rule *rule)
@@ -93,7 +93,7 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
         uint32_t index = book->order[i];
         const struct rule *rule = &book->scenario->rules[index];
         if (rule_fits(cursor, index, occurrence) &&
-            (!rule->argument || argument_fits(rule->argument, argument)) &&
+            (!rule->argument || glob_fits(&book->globs[index], argument)) &&
             rule_drawn(cursor, rule)) {
             book->acted[index]++;
             return rule;

@@ -13,6 +13,7 @@ struct play_book {
     uint32_t connections; /* opened so far */
     uint32_t messages;    /* MAIL commands so far */
     uint32_t *acted;      /* how often each rule has acted; rule_count entries */
+    struct glob *globs;   /* the rules' arguments, prepared (mockserver/glob.h); rule_count entries */
     /* Which rules name a stage, in the order of the file: indices of rules, those of a stage from
      * stage_first[stage] up to stage_first[stage + 1]. */
     uint32_t *order;

@@ -261,6 +261,7 @@ static void conn_received(void *owner, struct conn *conn, struct octets octets)
     session->quiet_since = loop_now(session->host->loop);
     session->untold = octets;
     session->position = octets.at;
+    bool in_message = session->state == SESSION_BODY;
     size_t taken = 0;
     if (session->pending.count == 0)
         taken = take(session, octets);
@@ -270,7 +271,7 @@ static void conn_received(void *owner, struct conn *conn, struct octets octets)
     if (taken < octets.count && wanted && !session->over)
         keep_pending(session, octets_from(octets, taken));
     /* Many a sender writes the final dot by itself, and its system waits with it for this. */
-    if (session->state == SESSION_BODY && !session->over)
+    if (in_message && session->state == SESSION_BODY && !session->over)
         conn_acknowledge(conn);
     session_settle(session);
 }
