@@ -26,17 +26,17 @@ bool play_book_init(struct play_book *book, const struct scenario *scenario)
     size_t named = 0;
     for (size_t i = 0; i < scenario->rule_count; i++)
         named += (size_t)__builtin_popcount(scenario->rules[i].stages);
-    uint32_t *acted = calloc(scenario->rule_count + 1, sizeof *acted);
+    struct play_counts *counts = calloc(1, play_counts_size(scenario->rule_count));
     uint32_t *order = calloc(named + 1, sizeof *order);
     struct glob *globs = calloc(scenario->rule_count + 1, sizeof *globs);
-    if (!acted || !order || !globs) {
-        free(acted);
+    if (!counts || !order || !globs) {
+        free(counts);
         free(order);
         free(globs);
         return false;
     }
     *book =
-        (struct play_book){.scenario = scenario, .acted = acted, .order = order, .globs = globs};
+        (struct play_book){.scenario = scenario, .counts = counts, .acted = counts->acted, .order = order, .globs = globs};
     for (size_t i = 0; i < scenario->rule_count; i++)
         if (scenario->rules[i].argument)
             globs[i] = glob_of(scenario->rules[i].argument);
@@ -44,9 +44,23 @@ bool play_book_init(struct play_book *book, const struct scenario *scenario)
     return true;
 }
 
+static void counts_free(struct play_book *book)
+{
+    if (!book->counts_are_shared)
+        free(book->counts);
+}
+
+void play_book_share(struct play_book *book, struct play_counts *counts)
+{
+    counts_free(book);
+    book->counts = counts;
+    book->acted = counts->acted;
+    book->counts_are_shared = true;
+}
+
 void play_book_free(struct play_book *book)
 {
-    free(book->acted);
+    counts_free(book);
     free(book->order);
     free(book->globs);
     *book = (struct play_book){0};
@@ -54,7 +68,7 @@ void play_book_free(struct play_book *book)
 
 void play_begin(struct play_cursor *cursor, struct play_book *book, uint64_t seed)
 {
-    *cursor = (struct play_cursor){.book = book, .connection = ++book->connections};
+    *cursor = (struct play_cursor){.book = book, .connection = ++book->counts->connections};
     cursor->random = random_seeded(seed, cursor->connection);
 }
 
@@ -73,6 +87,16 @@ static inline bool rule_fits(const struct play_cursor *cursor, uint32_t index, u
            holds(&rule->messages, cursor->message) && holds(&rule->occurrences, occurrence);
 }
 
+/* Counts it; false where another process was first, and the rule has acted often enough. */
+static bool rule_acts(struct play_book *book, uint32_t index)
+{
+    uint32_t times = book->scenario->rules[index].times;
+    if (++book->acted[index] <= times || times == 0)
+        return true;
+    book->acted[index]--;
+    return false;
+}
+
 static bool rule_drawn(struct play_cursor *cursor, const struct rule *rule)
 {
     return rule->probability >= 1 || random_unit(&cursor->random) < rule->probability;
@@ -83,7 +107,7 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
     struct play_book *book = cursor->book;
     uint32_t occurrence = ++cursor->occurrences[stage];
     if (stage == STAGE_MAIL)
-        cursor->message = ++book->messages;
+        cursor->message = ++book->counts->messages;
     else if (stage == STAGE_DATA)
         memset(cursor->turns, 0, sizeof cursor->turns);
     else if (stage == STAGE_END_OF_DATA)
@@ -94,10 +118,8 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
         const struct rule *rule = &book->scenario->rules[index];
         if (rule_fits(cursor, index, occurrence) &&
             (!rule->argument || glob_fits(&book->globs[index], argument)) &&
-            rule_drawn(cursor, rule)) {
-            book->acted[index]++;
+            rule_drawn(cursor, rule) && rule_acts(book, index))
             return rule;
-        }
     }
     return NULL;
 }
@@ -157,11 +179,10 @@ bool play_body_acts(struct play_cursor *cursor, const struct play_point *point)
     const struct rule *rule = point->rule;
     if (!rule)
         return false;
-    bool acts = rule_drawn(cursor, rule);
+    uint32_t index = (uint32_t)(rule - cursor->book->scenario->rules);
+    bool acts = rule_drawn(cursor, rule) && rule_acts(cursor->book, index);
     cursor->turns[rule->after_lines] =
         (struct play_turn){rule->after, acts ? UINT32_MAX : rule->number};
-    if (acts)
-        cursor->book->acted[rule - cursor->book->scenario->rules]++;
     return acts;
 }
 

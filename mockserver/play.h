@@ -7,13 +7,26 @@
 #include "mockserver/scenario.h"
 #include "wire/random.h"
 
-/* What is counted over the centre's life: one per centre, shared by its connections. */
+/* What is counted over the centre's life. Several processes that play one centre together have one
+ * of these, in memory that they share. All zeros is the beginning. */
+struct play_counts {
+    _Atomic uint32_t connections; /* opened so far */
+    _Atomic uint32_t messages;    /* MAIL commands so far */
+    _Atomic uint32_t acted[];     /* how often each rule has acted; rule_count entries */
+};
+
+static inline size_t play_counts_size(size_t rules)
+{
+    return sizeof(struct play_counts) + rules * sizeof(_Atomic uint32_t);
+}
+
+/* A scenario to be played: one per centre, shared by its connections. */
 struct play_book {
     const struct scenario *scenario;
-    uint32_t connections; /* opened so far */
-    uint32_t messages;    /* MAIL commands so far */
-    uint32_t *acted;      /* how often each rule has acted; rule_count entries */
-    struct glob *globs;   /* the rules' arguments, prepared (mockserver/glob.h); rule_count entries */
+    struct play_counts *counts;
+    bool counts_are_shared;
+    _Atomic uint32_t *acted; /* of the counts */
+    struct glob *globs;      /* the rules' arguments, prepared (mockserver/glob.h); rule_count entries */
     /* Which rules name a stage, in the order of the file: indices of rules, those of a stage from
      * stage_first[stage] up to stage_first[stage + 1]. */
     uint32_t *order;
@@ -22,6 +35,8 @@ struct play_book {
 
 /* False where there is no memory. */
 bool play_book_init(struct play_book *book, const struct scenario *scenario);
+/* Counts there from now on, together with others; they must outlive the book. */
+void play_book_share(struct play_book *book, struct play_counts *counts);
 void play_book_free(struct play_book *book);
 
 /* One connection's place in it. */
