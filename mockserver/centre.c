@@ -27,7 +27,7 @@ struct centre {
     } sites[SITES];
     struct dns *dns;
     const struct centre_shared *shared; /* null: alone */
-    unsigned places; /* where the centre answers: bits 1 << enum dns_place */
+    unsigned places;                    /* where the centre answers: bits 1 << enum dns_place */
     struct endpoint endpoint;
     struct centre_session *sessions;
     uint32_t open, connections, connection_limit;

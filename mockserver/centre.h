@@ -12,9 +12,9 @@
 
 struct centre;
 
-/* What the centres of several processes that listen on one port have in common, so that they are one
- * centre to whoever counts. In such a scenario no rule refuses connects: a centre would not hear of
- * the connection before its own. */
+/* What the centres of several processes that listen on one port have in common, so that they are
+ * one centre to whoever counts. In such a scenario no rule refuses connects: a centre would not
+ * hear of the connection before its own. */
 struct centre_shared {
     _Atomic uint32_t *connections; /* opened so far, at all of them */
     /* Where a scenario that begins to be played counts. */

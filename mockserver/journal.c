@@ -32,8 +32,9 @@ struct journal {
     char *name;
     int64_t second; /* whose text is `second_text` */
     char second_text[SECOND_SIZE];
-    size_t count;
-    char buffer[BUFFER_SIZE];
+    size_t count, lines; /* octets, and how many of them are whole lines */
+    size_t room;
+    char *buffer;
 };
 
 /* Waits where the reader of a pipe is slow. */
@@ -43,28 +44,53 @@ static bool wait_until_writable(int file)
     return poll(&writable, 1, -1) >= 0 || errno == EINTR;
 }
 
+static void fail(struct journal *journal, int cause)
+{
+    journal->cause = cause;
+    journal->count = journal->lines = 0;
+    if (!journal->failed)
+        return;
+    struct problem problem;
+    problem_set(&problem, "journal %s: can't write: %s", journal->name, strerror(cause));
+    journal->failed(journal->owner, problem.text);
+    journal->failed = NULL;
+}
+
+/* Whole lines alone, so that several processes can write one file. */
 static void journal_write(struct journal *journal)
 {
     const char *at = journal->buffer;
-    size_t count = journal->count;
-    journal->count = 0;
-    while (count > 0 && !journal->cause) {
-        ssize_t written = write(journal->file, at, count);
+    size_t left = journal->lines;
+    while (left > 0 && !journal->cause) {
+        ssize_t written = write(journal->file, at, left);
         if (written > 0) {
             at += written;
-            count -= (size_t)written;
+            left -= (size_t)written;
         } else if (written == 0) {
-            journal->cause = EIO;
+            fail(journal, EIO);
         } else if (errno != EINTR && (errno != EAGAIN || !wait_until_writable(journal->file))) {
-            journal->cause = errno;
+            fail(journal, errno);
         }
     }
-    if (count > 0 && journal->failed) {
-        struct problem problem;
-        problem_set(&problem, "journal %s: can't write: %s", journal->name,
-                    strerror(journal->cause));
-        journal->failed(journal->owner, problem.text);
-        journal->failed = NULL;
+    journal->count -= journal->lines;
+    memmove(journal->buffer, journal->buffer + journal->lines, journal->count);
+    journal->lines = 0;
+}
+
+/* Makes room behind the line that is being put; a line is as long as it is. */
+static void make_room(struct journal *journal, size_t room)
+{
+    if (journal->room - journal->count >= room)
+        return;
+    journal_write(journal);
+    if (journal->room - journal->count >= room)
+        return;
+    char *larger = realloc(journal->buffer, 2 * journal->room);
+    if (larger) {
+        journal->buffer = larger;
+        journal->room *= 2;
+    } else {
+        fail(journal, ENOMEM);
     }
 }
 
@@ -95,20 +121,14 @@ static void put_number(struct journal *journal, uint64_t number, size_t width)
     put_short(journal, digits + sizeof digits - count, count);
 }
 
-static void make_room(struct journal *journal, size_t room)
-{
-    if (sizeof journal->buffer - journal->count < room)
-        journal_write(journal);
-}
-
 typedef size_t text_writer(struct octets *octets, char *at, size_t room);
 
 static void put_octets(struct journal *journal, text_writer *write, struct octets octets)
 {
     while (octets.count > 0) {
         make_room(journal, JOURNAL_TEXT_ROOM);
-        journal->count += write(&octets, journal->buffer + journal->count,
-                                sizeof journal->buffer - journal->count);
+        journal->count +=
+            write(&octets, journal->buffer + journal->count, journal->room - journal->count);
     }
 }
 
@@ -223,6 +243,7 @@ static void journal_event(void *owner, const struct transcript_event *event)
     if (event->octets.count > 0)
         put_event_octets(journal, event);
     PUT(journal, "}\n");
+    journal->lines = journal->count;
     if (event->kind == TRANSCRIPT_CLOSED)
         write_within(journal, closed_written_after);
 }
@@ -238,10 +259,12 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
     bool is_standard_output = strcmp(options->file, "-") == 0;
     struct journal *journal = malloc(sizeof *journal);
     char *name = strdup(is_standard_output ? "on standard output" : options->file);
-    if (!journal || !name) {
+    char *buffer = malloc(BUFFER_SIZE);
+    if (!journal || !name || !buffer) {
         problem_set(problem, "journal %s: no memory", options->file);
         free(journal);
         free(name);
+        free(buffer);
         return NULL;
     }
     int file = STDOUT_FILENO;
@@ -251,6 +274,7 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
         problem_set(problem, "journal %s: can't open it: %s", options->file, strerror(errno));
         free(journal);
         free(name);
+        free(buffer);
         return NULL;
     }
     journal->loop = loop;
@@ -264,7 +288,9 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
     journal->name = name;
     journal->second = 0;
     journal->second_text[0] = '\0';
-    journal->count = 0;
+    journal->count = journal->lines = 0;
+    journal->room = BUFFER_SIZE;
+    journal->buffer = buffer;
     return journal;
 }
 
@@ -291,5 +317,6 @@ void journal_close(struct journal *journal)
     if (!journal->is_standard_output)
         close(journal->file);
     free(journal->name);
+    free(journal->buffer);
     free(journal);
 }

@@ -35,8 +35,11 @@ bool play_book_init(struct play_book *book, const struct scenario *scenario)
         free(globs);
         return false;
     }
-    *book =
-        (struct play_book){.scenario = scenario, .counts = counts, .acted = counts->acted, .order = order, .globs = globs};
+    *book = (struct play_book){.scenario = scenario,
+                               .counts = counts,
+                               .acted = counts->acted,
+                               .order = order,
+                               .globs = globs};
     for (size_t i = 0; i < scenario->rule_count; i++)
         if (scenario->rules[i].argument)
             globs[i] = glob_of(scenario->rules[i].argument);

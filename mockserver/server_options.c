@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mockserver/scenario_load.h"
+#include "mockserver/workers.h"
 
 enum server_option {
     OPTION_LISTEN = 256,
@@ -77,7 +78,8 @@ void server_options_help(FILE *stream)
           "  --timeout DURATION     what percentages in a scenario refer to (5s)\n"
           "  --seed N               of everything random (1)\n"
           "  --max-connections N    at once; further ones wait\n"
-          "  --workers N            processes; only 1 is supported\n"
+          "  --workers N            processes that share the port and count together (1); not\n"
+          "                         with --dns, --journal -, or rules that refuse connects\n"
           "  --quiet                no words on standard error but problems\n"
           "  --help, --version\n"
           "\n"
@@ -148,8 +150,10 @@ static bool take_number(int option, const char *value, struct server_options *op
         if (!read_number(value, 1000000, &number) || number == 0)
             return wrong(problem, "max-connections", value, "a number from 1 to 1000000"), false;
         options->connection_limit = (uint32_t)number;
-    } else if (!read_number(value, 1, &number) || number == 0) {
-        return wrong(problem, "workers", value, "1: more processes are not supported"), false;
+    } else {
+        if (!read_number(value, WORKERS_MOST, &number) || number == 0)
+            return wrong(problem, "workers", value, "a number from 1 to 256"), false;
+        options->workers = (uint32_t)number;
     }
     return true;
 }
@@ -216,6 +220,20 @@ static bool take_option(int option, const char *value, struct server_options *op
     return false;
 }
 
+/* One name server counts all queries, and lines that are cut in a pipe can't be put together. */
+static bool can_share(const struct server_options *options, struct problem *problem)
+{
+    const char *other = NULL;
+    if (options->workers > 1 && options->has_dns)
+        other = "--dns";
+    else if (options->workers > 1 && options->journal && strcmp(options->journal, "-") == 0)
+        other = "--journal -";
+    if (other)
+        problem_set(problem, "--workers %u: %s works with one process alone", options->workers,
+                    other);
+    return !other;
+}
+
 enum server_options_status server_options_read(int argc, char **argv,
                                                struct server_options *options,
                                                struct problem *problem)
@@ -226,6 +244,7 @@ enum server_options_status server_options_read(int argc, char **argv,
         .pace = 1,
         .timeout = 5 * USEC_PER_SEC,
         .seed = 1,
+        .workers = 1,
     };
     optind = 0; /* the arguments may be read more than once */
     opterr = 0;
@@ -255,6 +274,8 @@ enum server_options_status server_options_read(int argc, char **argv,
         problem_set(problem, "--variant: --scenario is missing");
         return SERVER_OPTIONS_WRONG;
     }
+    if (!can_share(&read, problem))
+        return SERVER_OPTIONS_WRONG;
     *options = read;
     return SERVER_OPTIONS_RUN;
 }
