@@ -8,6 +8,7 @@
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
 #   make interop        drives senders and servers that others wrote
+#   make bench          measures beside servers and senders that others wrote (docs/performance.md)
 #   make install        PREFIX=/usr/local DESTDIR=
 #   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
 
@@ -15,6 +16,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
+BENCH_PACKAGES := postfix python3-aiosmtpd valgrind strace libphp-phpmailer php-net-smtp php-cli
 TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime
 VERSION := 0.1.0
 
@@ -62,7 +64,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects e2e interop deps install clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects e2e interop bench deps install clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -82,7 +84,7 @@ deps:
 	$(Q)tests/setup $(PACKAGES) $(TEST_PACKAGES)
 
 test: deps
-	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender
+	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender $(BENCHES)
 	$(Q)tests/run-all '$(BUILD)'
 
 clean:
@@ -151,6 +153,20 @@ defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 # Senders and servers that others wrote; what is not installed is skipped.
 interop: all
 	$(Q)tests/interop/run '$(BUILD)'
+
+# Side by side with others, in one run; what is not installed is skipped.
+BENCHES := $(BUILD)/tests/bench/bare $(BUILD)/tests/bench/virtual
+$(BUILD)/tests/bench/bare: $(BUILD)/tests/bench/bare.o
+$(BUILD)/tests/bench/virtual: $(BUILD)/tests/bench/virtual.o $(BUILD)/libharness.a \
+                              $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
+$(BENCHES):
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+bench:
+	$(Q)tests/setup $(PACKAGES) $(BENCH_PACKAGES)
+	$(BUILD_IT) all $(BENCHES)
+	$(Q)tests/bench/run '$(BUILD)' $(T)
 
 # A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
 # by clang, in a folder of its own), or to run over the files that it is given.

@@ -21,9 +21,9 @@ enum { INPUT_SIZE = 256 * 1024, OUTPUT_SIZE = 4096, LINE_SIZE = 1024, TAIL = 4 }
 struct session {
     ev_io io;
     bool in_message, leaves;
-    unsigned kept;        /* octets of a command that has not ended */
-    char tail[TAIL];      /* the last octets of the message so far */
-    char line[];          /* LINE_SIZE, of a command in pieces */
+    unsigned kept;   /* octets of a command that has not ended */
+    char tail[TAIL]; /* the last octets of the message so far */
+    char line[];     /* LINE_SIZE, of a command in pieces */
 };
 
 struct server {
