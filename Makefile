@@ -155,8 +155,10 @@ interop: all
 	$(Q)tests/interop/run '$(BUILD)'
 
 # Side by side with others, in one run; what is not installed is skipped.
-BENCHES := $(BUILD)/tests/bench/bare $(BUILD)/tests/bench/virtual
+BENCHES := $(addprefix $(BUILD)/tests/bench/,bare sessions virtual)
 $(BUILD)/tests/bench/bare: $(BUILD)/tests/bench/bare.o
+$(BUILD)/tests/bench/sessions: $(BUILD)/tests/bench/sessions.o $(BUILD)/libclient.a \
+                               $(BUILD)/libwire.a
 $(BUILD)/tests/bench/virtual: $(BUILD)/tests/bench/virtual.o $(BUILD)/libharness.a \
                               $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
 $(BENCHES):

@@ -14,12 +14,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 RECIPIENT = "NACCS@MAIL.PROD.NACCS6"
 ENVELOPE = ["-f", "load@sender.example", "-t", RECIPIENT, "-M", "sender.example"]
 
-# smtp-source's arguments, and how many messages make one measurement.
+# smtp-source's arguments, how many messages make one measurement, and the octets of one.
 LOADS = {
-    "1 kB, a connection each": (["-s", "50", "-l", "1000"], 3000),
-    "1 kB": (["-d", "-s", "50", "-l", "1000"], 6000),
-    "50 kB": (["-d", "-s", "50", "-l", "50000"], 2000),
-    "700 kB": (["-d", "-s", "50", "-l", "699000"], 300),
+    "1 kB, a connection each": (["-s", "50", "-l", "1000"], 3000, 1150),
+    "1 kB": (["-d", "-s", "50", "-l", "1000"], 6000, 1150),
+    "50 kB": (["-d", "-s", "50", "-l", "50000"], 2000, 51000),
+    "700 kB": (["-d", "-s", "50", "-l", "699000"], 300, 708000),
 }
 
 
@@ -72,7 +72,7 @@ class Peer:
             path = os.path.join(self.folder.name, name)
             if name == "journal":
                 os.truncate(path, 0)
-            elif os.path.isdir(path):
+            elif name == "mail":
                 for file in os.scandir(os.path.join(path, "new")):
                     os.unlink(file.path)
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from peers import ENVELOPE, HERE, RECIPIENT, find, processor_time_of
+from peers import ENVELOPE, HERE, find, processor_time_of
 from table import spread
 
 SENDERS = {"Net::SMTP": ["perl", "net-smtp.pl"], "PHPMailer": ["php", "phpmailer.php"],
@@ -23,7 +23,7 @@ def own_time():
     return usage.ru_utime + usage.ru_stime
 
 
-def cost_of_appending(folder, octets, messages=300):
+def cost_of_appending(folder, octets, messages):
     """Microseconds of processor time of writing so many octets to the end of a file, 64 KiB at once
     where there are so many: what a journal can't do without."""
     with tempfile.NamedTemporaryFile(dir=folder) as file:
@@ -36,7 +36,7 @@ def cost_of_appending(folder, octets, messages=300):
         return (own_time() - begun) / messages * 1e6
 
 
-def cost_of_files(folder, octets, messages=300):
+def cost_of_files(folder, octets, messages):
     """The same of making a file, writing it in such pieces, and moving it where it is looked for."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         os.mkdir(os.path.join(place, "tmp"))
@@ -87,15 +87,15 @@ def message_file(folder, octets):
 
 
 def run_client(table, peers, rounds, smoke):
-    """The start of a process drops out: n messages against 3n."""
+    """The client's code with so many sessions in one process, as smtp-source has them. The start of a
+    process drops out: n messages against 3n."""
     if not find("smtp-source"):
         table.row("client", "skipped: smtp-source is not installed")
         return
     table.head("Client: microseconds of processor time a message, against the bare loop")
     server = peers.bare()
     to = f"127.0.0.1:{server.port}"
-    ours = [os.path.join(peers.build, "naccs-client"), "--server", to, "--helo", "sender.example",
-            "--from", "load@sender.example", "--to", RECIPIENT]
+    sessions = [os.path.join(peers.build, "tests/bench/sessions"), str(server.port)]
     theirs = [find("smtp-source"), *ENVELOPE, "-d"]
     with tempfile.TemporaryDirectory() as folder:
         for name, octets, at_once, each in (("1 kB, 50 at once", 1000, 50, 100),
@@ -105,25 +105,25 @@ def run_client(table, peers, rounds, smoke):
             each = max(int(each * (0.1 if smoke else 1)), 2)
 
             def by_ours(count):
-                return processor_time_of([ours + [file] * count] * at_once)
+                return processor_time_of([sessions + [str(at_once), str(count), file]])
 
             def by_theirs(count):
                 return processor_time_of([theirs + ["-s", str(at_once), "-l", str(octets), "-m",
                                                     str(count * at_once), to]])
 
-            found = {"naccs-client": [], "smtp-source": []}
+            found = {"our client": [], "smtp-source": []}
             for turn in range(rounds):
-                ways = [("naccs-client", by_ours), ("smtp-source", by_theirs)]
+                ways = [("our client", by_ours), ("smtp-source", by_theirs)]
                 for who, way in ways[::-1] if turn % 2 else ways:
                     found[who].append((way(3 * each) - way(each)) / (2 * each * at_once) * 1e6)
             for who, times in found.items():
                 table.row(f"{who}, {name}", spread(times, 1))
             pairs = [a / b for a, b in zip(*found.values())]
             if name in CLIENT and not smoke:
-                table.bar(f"naccs-client : smtp-source, {name}", statistics.median(pairs),
+                table.bar(f"our client : smtp-source, {name}", statistics.median(pairs),
                           CLIENT[name], spread(pairs))
             elif not smoke:
-                table.row(f"naccs-client : smtp-source, {name}", spread(pairs))
+                table.row(f"our client : smtp-source, {name}", spread(pairs))
     server.end()
 
 
