@@ -1,5 +1,6 @@
 """The servers and senders that are measured side by side, and how their cost is read."""
 
+import atexit
 import json
 import os
 import resource
@@ -36,6 +37,7 @@ class Peer:
         self.process = subprocess.Popen(list(wrap) + command, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                                         cwd=folder.name if folder else None, text=True)
+        atexit.register(self.kill)
         self.port = port or self.read_port()
         self.wait_until_it_answers()
 
@@ -83,6 +85,13 @@ class Peer:
         if self.folder:
             self.folder.cleanup()
 
+    def kill(self):
+        """Whatever the bench has come to, nothing of it is left."""
+        if self.process.poll() is None:
+            for pid in children_of(self.process.pid) + [self.process.pid]:
+                os.kill(pid, signal.SIGKILL)
+            self.process.wait()
+
 
 def children_of(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
@@ -125,7 +134,7 @@ class Peers:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         user = ["-u", "root"] if os.getuid() == 0 else []
-        return Peer("smtp-sink", [program, *user, f"127.0.0.1:{port}", "4096"], port,
+        return Peer("smtp-sink", [program, *user, "-m", "6000", f"127.0.0.1:{port}", "4096"], port,
                     tempfile.TemporaryDirectory(prefix="naccs-bench-"), wrap)
 
     def aiosmtpd(self, wrap=()):
