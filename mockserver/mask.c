@@ -79,8 +79,8 @@ static void items_piece(struct mask *mask, bool stuffed, struct octets piece, bo
         mask->place = MASK_REST;
 }
 
-/* Where nothing but the end of data matters any more, most lines need no look of their own: walks to
- * behind the last octet, or before a line that begins with a dot. */
+/* Where nothing but the end of data matters any more, most lines need no look of their own: walks
+ * to behind the last octet, or before a line that begins with a dot. */
 static size_t skip_lines(struct mask *mask, struct octets octets)
 {
     const uint8_t *end = octets.at + octets.count;
