@@ -8,6 +8,7 @@
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
 #   make interop        drives senders and servers that others wrote
+#   make bench          measures beside servers and senders that others wrote (docs/performance.md)
 #   make install        PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=; make uninstall
 #   make library man completions deb   what packaging/rules.mk builds besides
 #   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
@@ -18,6 +19,7 @@ CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
 TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime \
                  libxml2-utils scdoc mandoc man-db g++ pkg-config python3-yaml python3-pytest
+BENCH_PACKAGES := postfix python3-aiosmtpd valgrind strace libphp-phpmailer php-net-smtp php-cli
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
@@ -63,7 +65,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects interop deps clean format fuzz fuzz-run fuzz-replay \
+.PHONY: all run test check unit defects interop bench deps clean format fuzz fuzz-run fuzz-replay \
         fuzz-replays
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -84,7 +86,7 @@ deps:
 	$(Q)tests/setup $(PACKAGES) $(TEST_PACKAGES)
 
 test: deps
-	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender library man completions
+	$(BUILD_IT) all unit $(REPLAYS) $(BUILD)/tests/defects/sender $(BENCHES) library man completions
 	$(Q)tests/run-all '$(BUILD)'
 
 clean:
@@ -156,6 +158,22 @@ defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 # Senders and servers that others wrote; what is not installed is skipped.
 interop: all
 	$(Q)tests/interop/run '$(BUILD)'
+
+# Side by side with others, in one run; what is not installed is skipped.
+BENCHES := $(addprefix $(BUILD)/tests/bench/,bare sessions virtual)
+$(BUILD)/tests/bench/bare: $(BUILD)/tests/bench/bare.o
+$(BUILD)/tests/bench/sessions: $(BUILD)/tests/bench/sessions.o $(BUILD)/libclient.a \
+                               $(BUILD)/libwire.a
+$(BUILD)/tests/bench/virtual: $(BUILD)/tests/bench/virtual.o $(BUILD)/libharness.a \
+                              $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
+$(BENCHES):
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+bench:
+	$(Q)tests/setup $(PACKAGES) $(BENCH_PACKAGES)
+	$(BUILD_IT) all $(BENCHES)
+	$(Q)tests/bench/run '$(BUILD)' $(T)
 
 # A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
 # by clang, in a folder of its own), or to run over the files that it is given.

@@ -18,6 +18,7 @@ struct run_job {
     struct scenario *plain;          /* owned; null: none */
     uint64_t baseline_key;           /* of plain copies: equal keys play alike */
     bool played, judged;
+    bool awaited;   /* it is another's baseline */
     usec late;      /* by how much the harness itself was late at most while it was played */
     unsigned tries; /* that were thrown away because the machine was too busy for a verdict */
 

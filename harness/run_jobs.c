@@ -65,6 +65,8 @@ static void find_baseline(const struct suite *suite, struct job_block *jobs, str
     if (baseline == job)
         return;
     job->baseline = baseline;
+    if (baseline)
+        baseline->awaited = true;
     if (!baseline)
         run_job_fault(job, "no case \"%s\" to compare with", asked);
 }

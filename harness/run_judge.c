@@ -217,7 +217,7 @@ void run_job_played(struct run *run, struct run_job *job)
     job->played = true;
     if (!job->baseline || job->baseline->played)
         judge(run, job);
-    for (size_t i = 0; i < run->job_count; i++) {
+    for (size_t i = 0; job->awaited && i < run->job_count; i++) {
         struct run_job *other = &run->jobs[i];
         if (other->baseline == job && other->played && !other->judged)
             judge(run, other);

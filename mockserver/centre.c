@@ -26,7 +26,8 @@ struct centre {
         enum listener_face face;   /* as it is */
     } sites[SITES];
     struct dns *dns;
-    unsigned places; /* where the centre answers: bits 1 << enum dns_place */
+    const struct centre_shared *shared; /* null: alone */
+    unsigned places;                    /* where the centre answers: bits 1 << enum dns_place */
     struct endpoint endpoint;
     struct centre_session *sessions;
     uint32_t open, connections, connection_limit;
@@ -65,13 +66,16 @@ static bool program_init(struct centre_program *program, const struct scenario *
     return true;
 }
 
-static struct played *played_new(const struct scenario *scenario, const struct play_clock *clock)
+static struct played *played_new(const struct scenario *scenario, const struct play_clock *clock,
+                                 const struct centre_shared *shared)
 {
     struct played *played = calloc(1, sizeof *played);
     if (played && !program_init(&played->program, scenario, clock)) {
         free(played);
         return NULL;
     }
+    if (played && shared)
+        play_book_share(&played->program.book, shared->counts(shared->owner));
     return played;
 }
 
@@ -115,7 +119,7 @@ static const struct rule *refusal_of_next(const struct centre *centre)
     for (uint32_t i = book->stage_first[STAGE_CONNECT]; i < book->stage_first[STAGE_CONNECT + 1];
          i++) {
         const struct rule *rule = &book->scenario->rules[book->order[i]];
-        if (!ranges_hold(&rule->connections, book->connections + 1))
+        if (!ranges_hold(&rule->connections, book->counts->connections + 1))
             continue;
         if (rule->action.refuse != SCENARIO_ANSWER && acts_again(rule, book->acted[book->order[i]]))
             return rule;
@@ -286,7 +290,9 @@ static void accepted(void *owner, struct conn *conn, const struct endpoint *peer
     struct centre *centre = owner;
     centre->refusal_over = false;
     loop_timer_cancel(centre->host.loop, &centre->refusal);
-    centre_session_open(&centre->host, &centre->current->program, conn, peer, ++centre->connections,
+    centre->connections++;
+    uint32_t number = centre->shared ? ++*centre->shared->connections : centre->connections;
+    centre_session_open(&centre->host, &centre->current->program, conn, peer, number,
                         session_begun);
     if (centre->open >= centre->connection_limit && !centre->paused)
         pause_sites(centre, true);
@@ -359,7 +365,7 @@ struct centre *centre_open(struct loop *loop, const struct centre_options *optio
                            struct problem *problem)
 {
     struct centre *centre = calloc(1, sizeof *centre);
-    struct played *played = played_new(options->scenario, &options->clock);
+    struct played *played = played_new(options->scenario, &options->clock, options->shared);
     if (!centre || !played) {
         problem_set(problem, "no memory for the centre");
         if (played)
@@ -376,6 +382,7 @@ struct centre *centre_open(struct loop *loop, const struct centre_options *optio
                                         .output = BUF_INIT(CONN_OUTPUT_LIMIT),
                                         .session_ended = session_ended};
     centre->current = played;
+    centre->shared = options->shared;
     centre->connection_limit =
         options->connection_limit ? options->connection_limit : CONNECTIONS_DEFAULT;
     centre->dice.random = random_seeded(options->seed, 0);
@@ -404,7 +411,7 @@ const struct endpoint *centre_endpoint(const struct centre *centre)
 bool centre_change(struct centre *centre, const struct scenario *scenario,
                    void (*released)(void *owner, const struct scenario *old), void *owner)
 {
-    struct played *played = played_new(scenario, &centre->host.clock);
+    struct played *played = played_new(scenario, &centre->host.clock, centre->shared);
     if (!played)
         return false;
     if (centre->dns && !dns_change(centre->dns, scenario, NULL)) {

@@ -13,6 +13,16 @@
 
 struct centre;
 
+/* What the centres of several processes that listen on one port have in common, so that they are
+ * one centre to whoever counts. In such a scenario no rule refuses connects: a centre would not
+ * hear of the connection before its own. */
+struct centre_shared {
+    _Atomic uint32_t *connections; /* opened so far, at all of them */
+    /* Where a scenario that begins to be played counts. */
+    struct play_counts *(*counts)(void *owner);
+    void *owner;
+};
+
 struct centre_options {
     struct endpoint listen; /* port 0: a free one */
     bool reuse_port;
@@ -26,6 +36,7 @@ struct centre_options {
     /* NACCS's name server, which says where the centre is; null: at its own place, for good. It is
      * told of connections, and must outlive the centre. */
     struct dns *dns;
+    const struct centre_shared *shared; /* must outlive the centre; null: it is alone */
     const char *backup; /* numeric address of the backup site, with the same port; null: none */
     /* Told when the last session has ended, after centre_stop. May be null. */
     void (*stopped)(void *owner);

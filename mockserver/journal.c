@@ -8,13 +8,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "mockserver/journal_text.h"
+
 enum {
     BUFFER_SIZE = 64 * 1024,
-    LINE_LIKELY = 1024, /* room for the line of a short event: it is written with one call */
+    LINE_LIKELY = 1024, /* more than a line without its octets */
     SECOND_SIZE = 32,
 };
 
 static const usec written_after = 100 * USEC_PER_MSEC;
+/* Others that close at the same time share the write. */
+static const usec closed_written_after = USEC_PER_MSEC;
 
 struct journal {
     struct loop *loop;
@@ -28,8 +32,9 @@ struct journal {
     char *name;
     int64_t second; /* whose text is `second_text` */
     char second_text[SECOND_SIZE];
-    size_t count;
-    char buffer[BUFFER_SIZE];
+    size_t count, lines; /* octets, and how many of them are whole lines */
+    size_t room;
+    char *buffer;
 };
 
 /* Waits where the reader of a pipe is slow. */
@@ -39,155 +44,141 @@ static bool wait_until_writable(int file)
     return poll(&writable, 1, -1) >= 0 || errno == EINTR;
 }
 
+static void fail(struct journal *journal, int cause)
+{
+    journal->cause = cause;
+    journal->count = journal->lines = 0;
+    if (!journal->failed)
+        return;
+    struct problem problem;
+    problem_set(&problem, "journal %s: can't write: %s", journal->name, strerror(cause));
+    journal->failed(journal->owner, problem.text);
+    journal->failed = NULL;
+}
+
+/* Whole lines alone, so that several processes can write one file. */
 static void journal_write(struct journal *journal)
 {
     const char *at = journal->buffer;
-    size_t count = journal->count;
-    journal->count = 0;
-    while (count > 0 && !journal->cause) {
-        ssize_t written = write(journal->file, at, count);
+    size_t left = journal->lines;
+    while (left > 0 && !journal->cause) {
+        ssize_t written = write(journal->file, at, left);
         if (written > 0) {
             at += written;
-            count -= (size_t)written;
+            left -= (size_t)written;
         } else if (written == 0) {
-            journal->cause = EIO;
+            fail(journal, EIO);
         } else if (errno != EINTR && (errno != EAGAIN || !wait_until_writable(journal->file))) {
-            journal->cause = errno;
+            fail(journal, errno);
         }
     }
-    if (count > 0 && journal->failed) {
-        struct problem problem;
-        problem_set(&problem, "journal %s: can't write: %s", journal->name,
-                    strerror(journal->cause));
-        journal->failed(journal->owner, problem.text);
-        journal->failed = NULL;
+    journal->count -= journal->lines;
+    memmove(journal->buffer, journal->buffer + journal->lines, journal->count);
+    journal->lines = 0;
+}
+
+/* Makes room behind the line that is being put; a line is as long as it is. */
+static void make_room(struct journal *journal, size_t room)
+{
+    if (journal->room - journal->count >= room)
+        return;
+    journal_write(journal);
+    if (journal->room - journal->count >= room)
+        return;
+    char *larger = realloc(journal->buffer, 2 * journal->room);
+    if (larger) {
+        journal->buffer = larger;
+        journal->room *= 2;
+    } else {
+        fail(journal, ENOMEM);
     }
 }
 
-static void put_octets(struct journal *journal, const void *octets, size_t count)
+/* Room for what is never long is made when an event begins (LINE_LIKELY). */
+static void put_short(struct journal *journal, const char *text, size_t count)
 {
-    const char *at = octets;
-    while (count > 0) {
-        size_t room = sizeof journal->buffer - journal->count;
-        size_t piece = count < room ? count : room;
-        memcpy(journal->buffer + journal->count, at, piece);
-        journal->count += piece;
-        at += piece;
-        count -= piece;
-        if (journal->count == sizeof journal->buffer)
-            journal_write(journal);
+    memcpy(journal->buffer + journal->count, text, count);
+    journal->count += count;
+}
+
+/* A string literal. */
+#define PUT(journal, literal) put_short(journal, literal, sizeof(literal) - 1)
+
+static void put_name(struct journal *journal, const char *name)
+{
+    put_short(journal, name, strlen(name));
+}
+
+/* In decimal, with zeros before it up to `width` digits. */
+static void put_number(struct journal *journal, uint64_t number, size_t width)
+{
+    char digits[20];
+    size_t count = 0;
+    while (number > 0 || count < width) {
+        digits[sizeof digits - ++count] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    put_short(journal, digits + sizeof digits - count, count);
+}
+
+typedef size_t text_writer(struct octets *octets, char *at, size_t room);
+
+static void put_octets(struct journal *journal, text_writer *write, struct octets octets)
+{
+    while (octets.count > 0) {
+        make_room(journal, JOURNAL_TEXT_ROOM);
+        journal->count +=
+            write(&octets, journal->buffer + journal->count, journal->room - journal->count);
     }
 }
 
-static void put(struct journal *journal, const char *text)
-{
-    put_octets(journal, text, strlen(text));
-}
-
-static void put_number(struct journal *journal, const char *key, uint32_t number)
-{
-    char text[16];
-    int length = snprintf(text, sizeof text, "%u", number);
-    put(journal, key);
-    put_octets(journal, text, (size_t)length);
-}
-
-static bool is_plain(uint8_t octet)
-{
-    return (octet >= ' ' && octet < 0x7f) || octet == '\r' || octet == '\n' || octet == '\t';
-}
-
-static bool all_plain(struct octets octets)
-{
-    for (size_t i = 0; i < octets.count; i++)
-        if (!is_plain(octets.at[i]))
-            return false;
-    return true;
-}
-
-/* JSON's escapes; `octets` are plain. */
-static void put_escaped(struct journal *journal, struct octets octets)
-{
-    size_t from = 0;
-    for (size_t i = 0; i < octets.count; i++) {
-        const char *escape = NULL;
-        switch (octets.at[i]) {
-        case '"':
-            escape = "\\\"";
-            break;
-        case '\\':
-            escape = "\\\\";
-            break;
-        case '\r':
-            escape = "\\r";
-            break;
-        case '\n':
-            escape = "\\n";
-            break;
-        case '\t':
-            escape = "\\t";
-            break;
-        }
-        if (escape) {
-            put_octets(journal, octets.at + from, i - from);
-            put_octets(journal, escape, 2);
-            from = i + 1;
-        }
-    }
-    put_octets(journal, octets.at + from, octets.count - from);
-}
-
-/* Octets with the secret part covered, whatever piece of them is asked for. */
+/* Octets of an event with stars in the place of a part of them. */
 struct covered {
     struct octets octets;
     size_t secret_at, secret_count;
 };
 
-static uint8_t covered_at(const struct covered *covered, size_t at)
+static void put_covered(struct journal *journal, text_writer *write, const struct covered *covered)
 {
-    return at - covered->secret_at < covered->secret_count ? '*' : covered->octets.at[at];
-}
-
-/* RFC 4648 §4. */
-static void put_base64(struct journal *journal, const struct covered *covered)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t count = covered->octets.count;
-    for (size_t i = 0; i < count; i += 3) {
-        uint32_t three = (uint32_t)covered_at(covered, i) << 16;
-        three |= i + 1 < count ? (uint32_t)covered_at(covered, i + 1) << 8 : 0;
-        three |= i + 2 < count ? covered_at(covered, i + 2) : 0;
-        char four[4] = {digits[three >> 18], digits[three >> 12 & 63],
-                        i + 1 < count ? digits[three >> 6 & 63] : '=',
-                        i + 2 < count ? digits[three & 63] : '='};
-        put_octets(journal, four, sizeof four);
+    enum { PIECE = 3 * 64 }; /* base64 goes by threes */
+    size_t at = 0, secret_end = covered->secret_at + covered->secret_count;
+    while (covered->secret_count > 0 && at < secret_end) {
+        uint8_t piece[PIECE];
+        size_t left = covered->octets.count - at;
+        size_t clean = covered->secret_at > at ? (covered->secret_at - at) / PIECE * PIECE : 0;
+        size_t count = left - clean < PIECE ? left - clean : PIECE;
+        put_octets(journal, write, (struct octets){covered->octets.at + at, clean});
+        at += clean;
+        memcpy(piece, covered->octets.at + at, count);
+        for (size_t i = 0; i < count; i++)
+            if (at + i - covered->secret_at < covered->secret_count)
+                piece[i] = '*';
+        put_octets(journal, write, (struct octets){piece, count});
+        at += count;
     }
+    put_octets(journal, write, octets_from(covered->octets, at));
 }
 
 static void put_event_octets(struct journal *journal, const struct transcript_event *event)
 {
     size_t secret = journal->unmasked ? 0 : event->secret_count;
-    if (secret > 0)
-        put_number(journal, ",\"masked\":", (uint32_t)secret);
     struct covered covered = {event->octets, event->secret_at, secret};
-    if (!all_plain(event->octets)) {
-        put(journal, ",\"base64\":\"");
-        put_base64(journal, &covered);
-    } else {
-        static const char stars[] = "****************";
-        put(journal, ",\"octets\":\"");
-        struct octets before = {event->octets.at, secret ? event->secret_at : event->octets.count};
-        put_escaped(journal, before);
-        for (size_t left = secret; left > 0;) {
-            size_t some = left < sizeof stars - 1 ? left : sizeof stars - 1;
-            put_octets(journal, stars, some);
-            left -= some;
-        }
-        put_escaped(journal, octets_from(event->octets, before.count + secret));
+    if (secret > 0) {
+        PUT(journal, ",\"masked\":");
+        put_number(journal, secret, 1);
     }
-    put(journal, "\"");
+    if (journal_text_plain(event->octets)) {
+        PUT(journal, ",\"octets\":\"");
+        put_covered(journal, journal_text_escape, &covered);
+    } else {
+        PUT(journal, ",\"base64\":\"");
+        put_covered(journal, journal_text_base64, &covered);
+    }
+    make_room(journal, JOURNAL_TEXT_ROOM);
+    PUT(journal, "\"");
 }
 
+/* The line of one moment begins like the one before. */
 static void put_times(struct journal *journal, const struct transcript_event *event)
 {
     int64_t second = event->wall_clock / USEC_PER_SEC;
@@ -199,12 +190,23 @@ static void put_times(struct journal *journal, const struct transcript_event *ev
         strftime(journal->second_text, sizeof journal->second_text, "%Y-%m-%dT%H:%M:%S", &parts);
         journal->second = second;
     }
-    char text[128];
-    int length =
-        snprintf(text, sizeof text, "{\"at\":%lld.%06lld,\"time\":\"%s.%06lldZ\"",
-                 (long long)(event->at / USEC_PER_SEC), (long long)(event->at % USEC_PER_SEC),
-                 journal->second_text, (long long)(event->wall_clock % USEC_PER_SEC));
-    put_octets(journal, text, (size_t)length);
+    PUT(journal, "{\"at\":");
+    put_number(journal, (uint64_t)(event->at / USEC_PER_SEC), 1);
+    PUT(journal, ".");
+    put_number(journal, (uint64_t)(event->at % USEC_PER_SEC), 6);
+    PUT(journal, ",\"time\":\"");
+    put_name(journal, journal->second_text);
+    PUT(journal, ".");
+    put_number(journal, (uint64_t)(event->wall_clock % USEC_PER_SEC), 6);
+    PUT(journal, "Z\"");
+}
+
+/* The timer is set where it does not come sooner already. */
+static void write_within(struct journal *journal, usec span)
+{
+    usec deadline = loop_now(journal->loop) + span;
+    if (!timer_is_set(&journal->timer) || journal->timer.deadline > deadline)
+        loop_timer_set(journal->loop, &journal->timer, deadline);
 }
 
 static void journal_event(void *owner, const struct transcript_event *event)
@@ -212,33 +214,38 @@ static void journal_event(void *owner, const struct transcript_event *event)
     struct journal *journal = owner;
     if (journal->cause)
         return;
-    if (sizeof journal->buffer - journal->count < LINE_LIKELY)
-        journal_write(journal);
+    make_room(journal, LINE_LIKELY);
     if (journal->count == 0)
-        loop_timer_set(journal->loop, &journal->timer, loop_now(journal->loop) + written_after);
+        write_within(journal, written_after);
     put_times(journal, event);
-    put_number(journal, ",\"connection\":", event->connection);
-    if (event->message)
-        put_number(journal, ",\"message\":", event->message);
-    put(journal, ",\"event\":\"");
-    put(journal, transcript_kind_name(event->kind));
-    put(journal, "\"");
+    PUT(journal, ",\"connection\":");
+    put_number(journal, event->connection, 1);
+    if (event->message) {
+        PUT(journal, ",\"message\":");
+        put_number(journal, event->message, 1);
+    }
+    PUT(journal, ",\"event\":\"");
+    put_name(journal, transcript_kind_name(event->kind));
+    PUT(journal, "\"");
     if (event->kind == TRANSCRIPT_RECEIVED)
-        put(journal, ",\"direction\":\"in\"");
+        PUT(journal, ",\"direction\":\"in\"");
     if (event->kind == TRANSCRIPT_SENT)
-        put(journal, ",\"direction\":\"out\"");
-    put(journal, ",\"stage\":\"");
-    put(journal, stage_name(event->stage));
-    put(journal, "\"");
+        PUT(journal, ",\"direction\":\"out\"");
+    PUT(journal, ",\"stage\":\"");
+    put_name(journal, stage_name(event->stage));
+    PUT(journal, "\"");
     if (event->body)
-        put(journal, ",\"body\":true");
-    if (event->rule)
-        put_number(journal, ",\"rule\":", event->rule);
+        PUT(journal, ",\"body\":true");
+    if (event->rule) {
+        PUT(journal, ",\"rule\":");
+        put_number(journal, event->rule, 1);
+    }
     if (event->octets.count > 0)
         put_event_octets(journal, event);
-    put(journal, "}\n");
+    PUT(journal, "}\n");
+    journal->lines = journal->count;
     if (event->kind == TRANSCRIPT_CLOSED)
-        journal_write(journal);
+        write_within(journal, closed_written_after);
 }
 
 static void timer_expired(struct timer *timer)
@@ -252,10 +259,12 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
     bool is_standard_output = strcmp(options->file, "-") == 0;
     struct journal *journal = malloc(sizeof *journal);
     char *name = strdup(is_standard_output ? "on standard output" : options->file);
-    if (!journal || !name) {
+    char *buffer = malloc(BUFFER_SIZE);
+    if (!journal || !name || !buffer) {
         problem_set(problem, "journal %s: no memory", options->file);
         free(journal);
         free(name);
+        free(buffer);
         return NULL;
     }
     int file = STDOUT_FILENO;
@@ -265,6 +274,7 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
         problem_set(problem, "journal %s: can't open it: %s", options->file, strerror(errno));
         free(journal);
         free(name);
+        free(buffer);
         return NULL;
     }
     journal->loop = loop;
@@ -278,7 +288,9 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
     journal->name = name;
     journal->second = 0;
     journal->second_text[0] = '\0';
-    journal->count = 0;
+    journal->count = journal->lines = 0;
+    journal->room = BUFFER_SIZE;
+    journal->buffer = buffer;
     return journal;
 }
 
@@ -305,5 +317,6 @@ void journal_close(struct journal *journal)
     if (!journal->is_standard_output)
         close(journal->file);
     free(journal->name);
+    free(journal->buffer);
     free(journal);
 }

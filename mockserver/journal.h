@@ -25,8 +25,10 @@ struct journal_options {
     void *owner;
 };
 
-/* Null where the file can't be written. Lines are written when 64 KiB are full, when a connection
- * ends, and at the latest after 100 ms. What can't be written is lost; the centre goes on. */
+/* Null where the file can't be written. Lines are written when 64 KiB are full, a millisecond after
+ * a connection has ended, and at the latest after 100 ms; always whole lines, with one call, so
+ * that several processes may write to one file. What can't be written is lost; the centre goes on.
+ */
 struct journal *journal_open(struct loop *loop, const struct journal_options *options,
                              struct problem *problem);
 struct transcript_sink journal_sink(struct journal *journal);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mockserver/centre.h"
@@ -14,6 +15,7 @@
 #include "mockserver/probe.h"
 #include "mockserver/server_options.h"
 #include "mockserver/server_scenario.h"
+#include "mockserver/workers.h"
 
 enum { EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
@@ -30,6 +32,7 @@ struct server {
     struct dns *dns;
     struct dns_server *dns_server;
     struct loop_watch signals;
+    struct workers *workers; /* null: this process is alone */
     bool stopping;
     bool write_failed;
 };
@@ -74,7 +77,7 @@ static void read_scenario_again(struct server *server)
         return;
     }
     server->scenario = scenario;
-    if (!server->options.quiet)
+    if (!server->options.quiet && !server->workers)
         say("the scenario was read again");
 }
 
@@ -201,9 +204,9 @@ static bool write_ready_file(const char *path, const char *line, size_t count,
     return false;
 }
 
-static bool tell_ready(const struct server *server, struct problem *problem)
+static bool tell_ready(const struct server *server, const struct endpoint *endpoint,
+                       struct problem *problem)
 {
-    const struct endpoint *endpoint = centre_endpoint(server->centre);
     char id[1024], line[2048], dns[32] = "";
     if (server->dns_server)
         snprintf(dns, sizeof dns, "\"dns_port\":%u,",
@@ -266,6 +269,17 @@ static bool open_dns(struct server *server, const struct transcript_sink *sink,
     return server->dns_server != NULL;
 }
 
+/* A worker is ready: the first process tells the world once all are. */
+static bool is_ready(const struct server *server, struct problem *problem)
+{
+    if (!server->workers)
+        return tell_ready(server, centre_endpoint(server->centre), problem);
+    if (workers_tell_ready(server->workers))
+        return true;
+    problem_set(problem, "the first process is gone");
+    return false;
+}
+
 static bool server_open(struct server *server, struct problem *problem)
 {
     const struct server_options *options = &server->options;
@@ -295,13 +309,18 @@ static bool server_open(struct server *server, struct problem *problem)
         .stopped = centre_stopped,
         .owner = server,
     };
+    if (server->workers) {
+        centre.reuse_port = true;
+        centre.shared = workers_shared(server->workers);
+        centre.connection_limit = (connections + options->workers - 1) / options->workers;
+    }
     if (server->journal)
         centre.sink = journal_sink(server->journal);
     if (!make_dns(server, &centre.clock, problem))
         return false;
     centre.dns = server->dns;
     server->centre = centre_open(server->loop, &centre, problem);
-    return server->centre && open_dns(server, &centre.sink, problem) && tell_ready(server, problem);
+    return server->centre && open_dns(server, &centre.sink, problem) && is_ready(server, problem);
 }
 
 static void server_close(struct server *server)
@@ -324,25 +343,110 @@ static void server_close(struct server *server)
     scenario_free(server->scenario);
 }
 
-static int serve(struct server *server)
+static void tell_numbers(const struct server *server, uint32_t connections, uint64_t kept)
+{
+    if (!server->options.quiet)
+        fprintf(stderr, "naccs-mockserver: %u connections, %llu messages kept\n", connections,
+                (unsigned long long)kept);
+}
+
+/* This process is the centre, or one of those that are. */
+static int serve_here(struct server *server)
 {
     struct problem problem = {""};
-    server->scenario = server_scenario(&server->options, say_fault, NULL);
-    if (!server->scenario)
-        return EXIT_USAGE;
     int status = EXIT_SUCCESS;
     if (server_open(server, &problem)) {
         loop_run(server->loop);
         struct centre_numbers numbers = centre_numbers(server->centre);
-        if (!server->options.quiet)
-            fprintf(stderr, "naccs-mockserver: %u connections, %llu messages kept\n",
-                    numbers.connections, (unsigned long long)numbers.stored);
+        if (server->workers)
+            workers_add_kept(server->workers, numbers.stored);
+        else
+            tell_numbers(server, numbers.connections, numbers.stored);
     } else {
         say(problem.text);
         status = EXIT_ENVIRONMENT;
     }
     server_close(server);
     return server->write_failed ? EXIT_ENVIRONMENT : status;
+}
+
+/* The workers read the file themselves; a bad one is refused here, for all. */
+static bool may_reload(void *owner)
+{
+    struct server *server = owner;
+    struct problem problem = {"there is no scenario file to read again"};
+    struct scenario *scenario =
+        server->options.scenario ? server_scenario(&server->options, say_fault, NULL) : NULL;
+    bool may = scenario && workers_can_play(scenario, &problem);
+    if (!may && (scenario || !server->options.scenario))
+        say(problem.text);
+    if (!may && server->options.scenario)
+        say("the scenario stays as it was");
+    if (may && !server->options.quiet)
+        say("the scenario was read again");
+    scenario_free(scenario);
+    return may;
+}
+
+static int oversee(struct server *server, struct workers *workers)
+{
+    struct problem problem = {""};
+    const struct workers_options options = {may_reload, server};
+    int status = EXIT_ENVIRONMENT;
+    if (!workers_wait_until_ready(workers))
+        return status; /* the worker has said why */
+    if (tell_ready(server, &server->options.listen, &problem))
+        status = workers_serve(workers, &options, &problem);
+    if (problem.text[0])
+        say(problem.text);
+    struct workers_numbers numbers = workers_numbers(workers);
+    tell_numbers(server, numbers.connections, numbers.kept);
+    return status;
+}
+
+static bool can_be_shared(const struct server *server, struct problem *problem)
+{
+    const char *journal = server->options.journal;
+    struct stat status;
+    if (journal && stat(journal, &status) == 0 && S_ISFIFO(status.st_mode)) {
+        problem_set(problem, "--workers: the journal is a pipe, which one process alone can write");
+        return false;
+    }
+    return workers_can_play(server->scenario, problem);
+}
+
+static int serve_with_workers(struct server *server)
+{
+    struct problem problem = {""};
+    bool is_worker = false;
+    int status = EXIT_ENVIRONMENT;
+    if (!can_be_shared(server, &problem)) {
+        say(problem.text);
+        scenario_free(server->scenario);
+        return EXIT_USAGE;
+    }
+    struct workers *workers = workers_new(server->options.workers, &problem);
+    if (!workers || !workers_find_port(&server->options.listen, &problem) ||
+        !workers_start(workers, &is_worker, &problem)) {
+        say(problem.text);
+    } else if (is_worker) {
+        server->workers = workers;
+        status = serve_here(server);
+        server->scenario = NULL;
+    } else {
+        status = oversee(server, workers);
+    }
+    workers_free(workers);
+    scenario_free(server->scenario);
+    return status;
+}
+
+static int serve(struct server *server)
+{
+    server->scenario = server_scenario(&server->options, say_fault, NULL);
+    if (!server->scenario)
+        return EXIT_USAGE;
+    return server->options.workers > 1 ? serve_with_workers(server) : serve_here(server);
 }
 
 int main(int argc, char **argv)

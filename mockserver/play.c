@@ -1,10 +1,8 @@
 #include "mockserver/play.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 
-/* Octets of a command's parameter that a glob looks at; RFC 821 allows 512 for the whole line. */
-enum { ARGUMENT_LIMIT = 4096 };
+#include "mockserver/glob.h"
 
 /* 100 years: two of them added are far from overflowing. */
 #define DURATION_MOST ((usec)100 * 366 * 24 * 3600 * USEC_PER_SEC)
@@ -28,49 +26,78 @@ bool play_book_init(struct play_book *book, const struct scenario *scenario)
     size_t named = 0;
     for (size_t i = 0; i < scenario->rule_count; i++)
         named += (size_t)__builtin_popcount(scenario->rules[i].stages);
-    uint32_t *acted = calloc(scenario->rule_count + 1, sizeof *acted);
+    struct play_counts *counts = calloc(1, play_counts_size(scenario->rule_count));
     uint32_t *order = calloc(named + 1, sizeof *order);
-    if (!acted || !order) {
-        free(acted);
+    struct glob *globs = calloc(scenario->rule_count + 1, sizeof *globs);
+    if (!counts || !order || !globs) {
+        free(counts);
         free(order);
+        free(globs);
         return false;
     }
-    *book = (struct play_book){.scenario = scenario, .acted = acted, .order = order};
+    *book = (struct play_book){.scenario = scenario,
+                               .counts = counts,
+                               .acted = counts->acted,
+                               .order = order,
+                               .globs = globs};
+    for (size_t i = 0; i < scenario->rule_count; i++)
+        if (scenario->rules[i].argument)
+            globs[i] = glob_of(scenario->rules[i].argument);
     index_rules(book);
     return true;
 }
 
+static void counts_free(struct play_book *book)
+{
+    if (!book->counts_are_shared)
+        free(book->counts);
+}
+
+void play_book_share(struct play_book *book, struct play_counts *counts)
+{
+    counts_free(book);
+    book->counts = counts;
+    book->acted = counts->acted;
+    book->counts_are_shared = true;
+}
+
 void play_book_free(struct play_book *book)
 {
-    free(book->acted);
+    counts_free(book);
     free(book->order);
+    free(book->globs);
     *book = (struct play_book){0};
 }
 
 void play_begin(struct play_cursor *cursor, struct play_book *book, uint64_t seed)
 {
-    *cursor = (struct play_cursor){.book = book, .connection = ++book->connections};
+    *cursor = (struct play_cursor){.book = book, .connection = ++book->counts->connections};
     cursor->random = random_seeded(seed, cursor->connection);
 }
 
-static bool argument_fits(const char *glob, struct octets argument)
+/* Most rules leave most selectors open. */
+static inline bool holds(const struct ranges *ranges, uint32_t number)
 {
-    char text[ARGUMENT_LIMIT];
-    size_t count = argument.count < sizeof text ? argument.count : sizeof text - 1;
-    for (size_t i = 0; i < count; i++)
-        text[i] = argument.at[i] == '\0' ? '?' : (char)argument.at[i]; /* a NUL would end it */
-    text[count] = '\0';
-    return fnmatch(glob, text, 0) == 0;
+    return ranges->count == 0 || ranges_hold(ranges, number);
 }
 
 /* All selectors but the argument and the probability. */
-static bool rule_fits(const struct play_cursor *cursor, uint32_t index, uint32_t occurrence)
+static inline bool rule_fits(const struct play_cursor *cursor, uint32_t index, uint32_t occurrence)
 {
     const struct rule *rule = &cursor->book->scenario->rules[index];
     return (rule->times == 0 || cursor->book->acted[index] < rule->times) &&
-           ranges_hold(&rule->connections, cursor->connection) &&
-           ranges_hold(&rule->messages, cursor->message) &&
-           ranges_hold(&rule->occurrences, occurrence);
+           holds(&rule->connections, cursor->connection) &&
+           holds(&rule->messages, cursor->message) && holds(&rule->occurrences, occurrence);
+}
+
+/* Counts it; false where another process was first, and the rule has acted often enough. */
+static bool rule_acts(struct play_book *book, uint32_t index)
+{
+    uint32_t times = book->scenario->rules[index].times;
+    if (++book->acted[index] <= times || times == 0)
+        return true;
+    book->acted[index]--;
+    return false;
 }
 
 static bool rule_drawn(struct play_cursor *cursor, const struct rule *rule)
@@ -83,7 +110,7 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
     struct play_book *book = cursor->book;
     uint32_t occurrence = ++cursor->occurrences[stage];
     if (stage == STAGE_MAIL)
-        cursor->message = ++book->messages;
+        cursor->message = ++book->counts->messages;
     else if (stage == STAGE_DATA)
         memset(cursor->turns, 0, sizeof cursor->turns);
     else if (stage == STAGE_END_OF_DATA)
@@ -93,11 +120,9 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
         uint32_t index = book->order[i];
         const struct rule *rule = &book->scenario->rules[index];
         if (rule_fits(cursor, index, occurrence) &&
-            (!rule->argument || argument_fits(rule->argument, argument)) &&
-            rule_drawn(cursor, rule)) {
-            book->acted[index]++;
+            (!rule->argument || glob_fits(&book->globs[index], argument)) &&
+            rule_drawn(cursor, rule) && rule_acts(book, index))
             return rule;
-        }
     }
     return NULL;
 }
@@ -157,11 +182,10 @@ bool play_body_acts(struct play_cursor *cursor, const struct play_point *point)
     const struct rule *rule = point->rule;
     if (!rule)
         return false;
-    bool acts = rule_drawn(cursor, rule);
+    uint32_t index = (uint32_t)(rule - cursor->book->scenario->rules);
+    bool acts = rule_drawn(cursor, rule) && rule_acts(cursor->book, index);
     cursor->turns[rule->after_lines] =
         (struct play_turn){rule->after, acts ? UINT32_MAX : rule->number};
-    if (acts)
-        cursor->book->acted[rule - cursor->book->scenario->rules]++;
     return acts;
 }
 

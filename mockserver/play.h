@@ -7,12 +7,26 @@
 #include "mockserver/scenario.h"
 #include "wire/random.h"
 
-/* What is counted over the centre's life: one per centre, shared by its connections. */
+/* What is counted over the centre's life. Several processes that play one centre together have one
+ * of these, in memory that they share. All zeros is the beginning. */
+struct play_counts {
+    _Atomic uint32_t connections; /* opened so far */
+    _Atomic uint32_t messages;    /* MAIL commands so far */
+    _Atomic uint32_t acted[];     /* how often each rule has acted; rule_count entries */
+};
+
+static inline size_t play_counts_size(size_t rules)
+{
+    return sizeof(struct play_counts) + rules * sizeof(_Atomic uint32_t);
+}
+
+/* A scenario to be played: one per centre, shared by its connections. */
 struct play_book {
     const struct scenario *scenario;
-    uint32_t connections; /* opened so far */
-    uint32_t messages;    /* MAIL commands so far */
-    uint32_t *acted;      /* how often each rule has acted; rule_count entries */
+    struct play_counts *counts;
+    bool counts_are_shared;
+    _Atomic uint32_t *acted; /* of the counts */
+    struct glob *globs; /* the rules' arguments, prepared (mockserver/glob.h); rule_count entries */
     /* Which rules name a stage, in the order of the file: indices of rules, those of a stage from
      * stage_first[stage] up to stage_first[stage + 1]. */
     uint32_t *order;
@@ -21,6 +35,8 @@ struct play_book {
 
 /* False where there is no memory. */
 bool play_book_init(struct play_book *book, const struct scenario *scenario);
+/* Counts there from now on, together with others; they must outlive the book. */
+void play_book_share(struct play_book *book, struct play_counts *counts);
 void play_book_free(struct play_book *book);
 
 /* One connection's place in it. */
@@ -29,7 +45,8 @@ struct play_cursor {
     uint32_t connection; /* its number, from 1 */
     uint32_t message;    /* number of its current or last transaction; 0 before the first */
     uint32_t occurrences[STAGE_COUNT]; /* of STAGE_BODY: bodies that came to their end */
-    /* Body rules up to these have had their turn in this message: those that count octets, lines. */
+    /* Body rules up to these have had their turn in this message: those that count octets, lines.
+     */
     struct play_turn {
         uint64_t after;
         uint32_t number;
@@ -47,11 +64,11 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
 
 /* Inside a message, which play_event(STAGE_DATA) has begun and play_event(STAGE_END_OF_DATA) ends.
  *
- * The next point at which a body rule could act, given that the message stands at `octets` octets and
- * `lines` lines of content; false where none can any more. The point is relative: so many octets (or
- * lines) of content are still to come before it, 0 is here and now. A rule whose turn has come and
- * gone in this message is not named again. Where rules that count octets and rules that count lines
- * are both ahead, a point may have no rule: it is the place to ask again. */
+ * The next point at which a body rule could act, given that the message stands at `octets` octets
+ * and `lines` lines of content; false where none can any more. The point is relative: so many
+ * octets (or lines) of content are still to come before it, 0 is here and now. A rule whose turn
+ * has come and gone in this message is not named again. Where rules that count octets and rules
+ * that count lines are both ahead, a point may have no rule: it is the place to ask again. */
 struct play_point {
     bool in_lines;
     uint64_t at;

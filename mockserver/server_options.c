@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mockserver/scenario_load.h"
+#include "mockserver/workers.h"
 
 enum server_option {
     OPTION_LISTEN = 256,
@@ -144,8 +145,10 @@ static bool take_number(int option, const char *value, struct server_options *op
         if (!read_number(value, 1000000, &number) || number == 0)
             return wrong(problem, "max-connections", value, "a number from 1 to 1000000"), false;
         options->connection_limit = (uint32_t)number;
-    } else if (!read_number(value, 1, &number) || number == 0) {
-        return wrong(problem, "workers", value, "1: more processes are not supported"), false;
+    } else {
+        if (!read_number(value, WORKERS_MOST, &number) || number == 0)
+            return wrong(problem, "workers", value, "a number from 1 to 256"), false;
+        options->workers = (uint32_t)number;
     }
     return true;
 }
@@ -214,6 +217,20 @@ static bool take_option(int option, const char *value, struct server_options *op
     return false;
 }
 
+/* One name server counts all queries, and lines that are cut in a pipe can't be put together. */
+static bool can_share(const struct server_options *options, struct problem *problem)
+{
+    const char *other = NULL;
+    if (options->workers > 1 && options->has_dns)
+        other = "--dns";
+    else if (options->workers > 1 && options->journal && strcmp(options->journal, "-") == 0)
+        other = "--journal -";
+    if (other)
+        problem_set(problem, "--workers %u: %s works with one process alone", options->workers,
+                    other);
+    return !other;
+}
+
 enum server_options_status server_options_read(int argc, char **argv,
                                                struct server_options *options,
                                                struct problem *problem)
@@ -224,6 +241,7 @@ enum server_options_status server_options_read(int argc, char **argv,
         .pace = 1,
         .timeout = 5 * USEC_PER_SEC,
         .seed = 1,
+        .workers = 1,
     };
     optind = 0; /* the arguments may be read more than once */
     opterr = 0;
@@ -253,6 +271,8 @@ enum server_options_status server_options_read(int argc, char **argv,
         problem_set(problem, "--variant: --scenario is missing");
         return SERVER_OPTIONS_WRONG;
     }
+    if (!can_share(&read, problem))
+        return SERVER_OPTIONS_WRONG;
     *options = read;
     return SERVER_OPTIONS_RUN;
 }

@@ -29,6 +29,7 @@ struct server_options {
     usec timeout; /* what percentages in scenarios refer to */
     uint64_t seed;
     uint32_t connection_limit; /* 0: as many as the system allows */
+    uint32_t workers;          /* processes */
     bool unmasked, quiet;
     bool probe; /* ask a centre that listens there, be none */
 };

@@ -110,7 +110,10 @@ void session_renew_idle(struct centre_session *session)
 void session_leave(struct centre_session *session, enum scenario_close how)
 {
     struct loop *loop = session->host->loop;
-    session_flush(session);
+    if (how == SCENARIO_CLOSE_FIN || how == SCENARIO_CLOSE_HALF)
+        session_flush_before_fin(session);
+    else
+        session_flush(session);
     session_tell_received(session);
     if (session->over)
         return;
@@ -259,6 +262,7 @@ static void conn_received(void *owner, struct conn *conn, struct octets octets)
     session->quiet_since = loop_now(session->host->loop);
     session->untold = octets;
     session->position = octets.at;
+    bool in_message = session->state == SESSION_BODY;
     size_t taken = 0;
     if (session->pending.count == 0)
         taken = take(session, octets);
@@ -267,6 +271,9 @@ static void conn_received(void *owner, struct conn *conn, struct octets octets)
                   session->activity == SESSION_SPEAKS;
     if (taken < octets.count && wanted && !session->over)
         keep_pending(session, octets_from(octets, taken));
+    /* Many a sender writes the final dot by itself, and its system waits with it for this. */
+    if (in_message && session->state == SESSION_BODY && !session->over)
+        conn_acknowledge(conn);
     session_settle(session);
 }
 

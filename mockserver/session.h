@@ -228,6 +228,8 @@ int session_code(const struct rule *rule, const struct session_answer *answer);
 void session_speak(struct centre_session *session);
 /* Hands the replies that were queued to the network. */
 void session_flush(struct centre_session *session);
+/* The same, where a FIN follows at once: the two may go as one segment. */
+void session_flush_before_fin(struct centre_session *session);
 
 /* session_record.c */
 void session_tell(struct centre_session *session, enum transcript_kind kind, struct octets octets);

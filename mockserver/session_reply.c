@@ -159,8 +159,11 @@ static bool put_reply(struct buf *buf, const struct centre_session *session,
 
 /* Sending it. */
 
+/* A segment of its own, or one that what follows at once may join. */
+enum joining { ALONE, JOINED };
+
 static void send_segment(struct centre_session *session, const struct session_sent *sent,
-                         struct octets octets)
+                         struct octets octets, enum joining joining)
 {
     session_tell_received(session);
     if (session->lost || session->over)
@@ -169,20 +172,31 @@ static void send_segment(struct centre_session *session, const struct session_se
         session_end(session, true);
         return;
     }
-    conn_flush(session->conn);
+    if (joining == ALONE)
+        conn_flush(session->conn);
     session_tell_sent(session, sent, octets);
     session->quiet_since = loop_now(session->host->loop);
     if (conn_waiting(session->conn) > OUTPUT_WAITING)
         session_hold(session, SESSION_PAUSE_OUTPUT);
 }
 
-void session_flush(struct centre_session *session)
+static void flush(struct centre_session *session, enum joining joining)
 {
     struct buf *output = &session->host->output;
     if (output->count == 0)
         return;
-    send_segment(session, &session->queued, buf_octets(output));
+    send_segment(session, &session->queued, buf_octets(output), joining);
     buf_clear(output);
+}
+
+void session_flush(struct centre_session *session)
+{
+    flush(session, ALONE);
+}
+
+void session_flush_before_fin(struct centre_session *session)
+{
+    flush(session, JOINED);
 }
 
 /* The effect may begin the next event, and so be here again before it returns. */
@@ -234,7 +248,7 @@ void session_speak(struct centre_session *session)
     while (session->reply_sent < session->reply.count && !session->over) {
         size_t length = piece_length(session);
         send_segment(session, &sent,
-                     (struct octets){session->reply.at + session->reply_sent, length});
+                     (struct octets){session->reply.at + session->reply_sent, length}, ALONE);
         session->reply_sent += length;
         session->reply_pieces++;
         if (session->reply_sent == session->reply.count)

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-/* Octets are kept in blocks, which never move; a piece larger than a block gets one of its own. */
-enum { BLOCK_SIZE = 64 * 1024 };
+/* Octets are kept in blocks, which never move, each twice as large as the one before; a piece
+ * larger than a block gets one of its own. */
+enum { FIRST_BLOCK_SIZE = 4 * 1024, BLOCK_SIZE = 64 * 1024 };
 
 struct block {
     struct block *next;
@@ -74,7 +75,9 @@ static const uint8_t *octets_keep(struct transcript_recording *recording, struct
 {
     struct block *block = recording->blocks;
     if (!block || block->room - block->count < octets.count) {
-        size_t room = octets.count > BLOCK_SIZE ? octets.count : BLOCK_SIZE;
+        size_t room = block ? 2 * block->room : FIRST_BLOCK_SIZE;
+        room = room < BLOCK_SIZE ? room : BLOCK_SIZE;
+        room = octets.count > room ? octets.count : room;
         block = malloc(sizeof *block + room);
         if (!block)
             return NULL;

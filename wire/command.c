@@ -1,7 +1,5 @@
 #include "wire/command.h"
 
-#include <strings.h>
-
 enum { LOCAL_LIMIT = 64, PATH_LIMIT = 256 };
 
 static const char *const names[COMMAND_VERBS] = {
@@ -18,17 +16,42 @@ const char *command_name(enum command_verb verb)
     return names[verb];
 }
 
-/* In any case. The name is ASCII, and so are all octets that are equal to one of its. */
-static bool begins_with(struct octets text, const char *name)
+static uint8_t upper(uint8_t octet)
 {
-    size_t count = strlen(name);
-    return text.count >= count && strncasecmp((const char *)text.at, name, count) == 0;
+    return octet >= 'a' && octet <= 'z' ? (uint8_t)(octet - 'a' + 'A') : octet;
+}
+
+/* In any case; the name is in upper case. */
+static bool begins_with(struct octets text, struct octets name)
+{
+    if (text.count < name.count)
+        return false;
+    for (size_t i = 0; i < name.count; i++)
+        if (upper(text.at[i]) != name.at[i])
+            return false;
+    return true;
+}
+
+/* All verbs have four letters. */
+enum { VERB_LENGTH = 4 };
+
+static uint32_t verb_key(const void *letters)
+{
+    uint32_t key;
+    memcpy(&key, letters, sizeof key);
+    return key;
 }
 
 static enum command_verb verb_of(struct octets word)
 {
+    uint8_t letters[VERB_LENGTH];
+    if (word.count != VERB_LENGTH)
+        return COMMAND_UNKNOWN;
+    for (int i = 0; i < VERB_LENGTH; i++)
+        letters[i] = upper(word.at[i]);
+    uint32_t key = verb_key(letters);
     for (int verb = 0; verb < COMMAND_UNKNOWN; verb++)
-        if (word.count == strlen(names[verb]) && begins_with(word, names[verb]))
+        if (key == verb_key(names[verb]))
             return (enum command_verb)verb;
     return COMMAND_UNKNOWN;
 }
@@ -71,7 +94,23 @@ void command_parse(struct octets line, struct command *command)
 /* An octet that may stand in an atom of a local part: printable ASCII but RFC 821's <special>s. */
 static bool is_local_octet(uint8_t octet)
 {
-    return octet > ' ' && octet < 127 && !strchr("<>()[]\\.,;:@\"", octet);
+    switch (octet) {
+    case '<':
+    case '>':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case '\\':
+    case '.':
+    case ',':
+    case ';':
+    case ':':
+    case '@':
+    case '"':
+        return false;
+    }
+    return octet > ' ' && octet < 127;
 }
 
 /* Underscores are no letters of RFC 821, but there are hosts that have them. */
@@ -203,10 +242,10 @@ static bool take_path(struct octets *text, bool null_allowed, struct command_pat
 enum command_path_status command_path(const struct command *command, struct command_path *path)
 {
     bool recipient = command->verb == COMMAND_RCPT;
-    const char *keyword = recipient ? "TO:" : "FROM:";
+    struct octets keyword = recipient ? OCTETS("TO:") : OCTETS("FROM:");
     if (!begins_with(command->argument, keyword))
         return COMMAND_PATH_NO_KEYWORD;
-    struct octets rest = octets_from(command->argument, strlen(keyword));
+    struct octets rest = octets_from(command->argument, keyword.count);
     struct command_path found = {.departures = 0};
     if (rest.count > 0 && rest.at[0] == ' ')
         found.departures |= COMMAND_SPACE_BEHIND_COLON;

@@ -104,6 +104,12 @@ void conn_resume(struct conn *conn)
     conn->loop->kind->resume(conn);
 }
 
+void conn_acknowledge(struct conn *conn)
+{
+    if (conn->loop->kind->acknowledge)
+        conn->loop->kind->acknowledge(conn);
+}
+
 void conn_shutdown(struct conn *conn)
 {
     conn->loop->kind->shutdown(conn);

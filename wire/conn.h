@@ -108,6 +108,11 @@ size_t conn_waiting(const struct conn *conn);
 void conn_pause(struct conn *conn);
 void conn_resume(struct conn *conn);
 
+/* Acknowledges now what was received, which the system would put off for 40 ms in the hope of an
+ * answer to send along. For where no answer follows: a peer whose system keeps small segments back
+ * until the one before is acknowledged (Nagle) waits for this. It costs a system call. */
+void conn_acknowledge(struct conn *conn);
+
 /* Sends FIN once what is queued has gone; receiving goes on. */
 void conn_shutdown(struct conn *conn);
 

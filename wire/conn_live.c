@@ -318,15 +318,25 @@ void conn_live_resume(struct conn *base)
     live_conn_watch(conn);
 }
 
+/* The system forgets this option by itself, as soon as something is sent. */
+void conn_live_acknowledge(struct conn *base)
+{
+    struct live_conn *conn = live_conn_of(base);
+    int one = 1;
+    if (conn->fd >= 0 && !conn->dead && !conn->fin_seen)
+        setsockopt(conn->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
+}
+
 void conn_live_close(struct conn *base, enum conn_close how)
 {
     struct live_conn *conn = live_conn_of(base);
     assert(!conn->closed);
     bool failed = conn->dead && conn->end == CONN_END_FAILED;
+    bool gone = conn->dead && conn->end == CONN_END_RESET; /* nobody is there to be told */
     conn->closed = true;
     base->handler = NULL;
     base->owner = NULL;
-    if (how == CONN_CLOSE_RESET || failed) {
+    if (failed || (how == CONN_CLOSE_RESET && !gone)) {
         live_conn_abort(conn);
         return;
     }

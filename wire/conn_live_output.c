@@ -95,10 +95,11 @@ static void write_failed(struct live_conn *conn, enum conn_end end)
         live_conn_die(conn, end);
 }
 
-/* One system call; false where the connection can't be written any more. */
+/* One system call; false where the connection can't be written any more. What a FIN follows at once
+ * waits for it, so that both go as one segment. */
 static bool write_slices(struct live_conn *conn, struct iovec *slices, int count, size_t *taken)
 {
-    const int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+    const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (conn->shut ? MSG_MORE : 0);
     struct msghdr message = {.msg_iov = slices, .msg_iovlen = (size_t)count};
     ssize_t written;
     do

@@ -1,54 +1,12 @@
 #include "wire/dot.h"
 
-/* Octets compared side by side, with whatever vector instructions the machine has (an extension of
- * both GCC and Clang), and how many are looked at between two branches. */
-enum { LANES = 16, BLOCK = 4 * LANES };
-typedef uint8_t lanes __attribute__((vector_size(LANES)));
-
-static lanes load(const uint8_t *at)
-{
-    lanes octets;
-    memcpy(&octets, at, sizeof octets);
-    return octets;
-}
-
-static bool any(lanes lanes_set)
-{
-    uint64_t halves[2];
-    memcpy(halves, &lanes_set, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
-}
-
-/* Both look at the block and at one octet more. */
-
-static bool block_has_lf_dot(const uint8_t *at)
-{
-    lanes found = {0};
-    for (int i = 0; i < BLOCK; i += LANES)
-        found |= (lanes)((load(at + i) == '\n') & (load(at + i + 1) == '.'));
-    return any(found);
-}
-
-/* True where an octet is NUL, or is half of a CRLF whose other half is not beside it. */
-static bool block_is_odd(const uint8_t *at)
-{
-    lanes odd = {0};
-    for (int i = 0; i < BLOCK; i += LANES) {
-        lanes octets = load(at + i);
-        odd |= (lanes)((octets == '\0') | ((octets == '\r') ^ (load(at + i + 1) == '\n')));
-    }
-    return any(odd);
-}
+#include "wire/scan.h"
 
 /* The first dot that follows an LF, both from `at` on; `end` where there is none. */
 static const uint8_t *find_lf_dot(const uint8_t *at, const uint8_t *end)
 {
-    while (end - at > BLOCK && !block_has_lf_dot(at))
-        at += BLOCK;
-    for (; end - at > 1; at++)
-        if (at[0] == '\n' && at[1] == '.')
-            return at + 1;
-    return end;
+    const uint8_t *pair = scan_pair(at, end, '\n', '.');
+    return pair == end ? end : pair + 1;
 }
 
 /* The first dot that follows a CRLF; `end` where there is none. `after_cr`: a CR came before. */
@@ -99,64 +57,107 @@ void dot_unstuffer_init(struct dot_unstuffer *unstuffer, size_t line_limit)
     *unstuffer = (struct dot_unstuffer){.state = DOT_LINE_START, .line_limit = line_limit};
 }
 
-static unsigned pair_flags(bool cr, bool lf)
-{
-    return cr == lf ? 0 : cr ? DOT_BARE_CR : DOT_BARE_LF;
-}
-
-/* A CR at the very end is left to the next slice, which is then `after_cr`. */
-static unsigned text_flags(struct octets text, bool after_cr)
-{
-    const unsigned all = DOT_BARE_CR | DOT_BARE_LF | DOT_NUL;
-    const uint8_t *at = text.at, *last = text.at + text.count - 1;
-    unsigned flags = pair_flags(after_cr, *at == '\n');
-    while (at < last && flags != all) {
-        const uint8_t *stop = last - at > BLOCK ? at + BLOCK : last;
-        if (stop == last || block_is_odd(at)) {
-            for (; at < stop; at++)
-                flags |= pair_flags(at[0] == '\r', at[1] == '\n') | (*at == '\0' ? DOT_NUL : 0);
-        }
-        at = stop;
-    }
-    return flags | (*last == '\0' ? DOT_NUL : 0);
-}
-
 static void check_line_limit(struct dot_unstuffer *unstuffer)
 {
     if (unstuffer->line_limit > 0 && unstuffer->line_octets > unstuffer->line_limit)
         unstuffer->flags |= DOT_LONG_LINE;
 }
 
+/* A walk over a slice of content. Of 64 octets at once it is asked which are controls at all: but
+ * for the line ends there are hardly any. */
+struct walk {
+    const uint8_t *begin, *end; /* of the slice; `end` moves to where the walk stops */
+    bool after_cr;              /* a CR came before `begin` */
+    const uint8_t *line;        /* where the last line begins, or `begin` */
+    size_t before;              /* octets of that line that came before `begin` */
+    size_t line_limit;          /* none: SIZE_MAX */
+    uint64_t lines;
+    unsigned flags;
+};
+
+enum { CONTROLS_END = '\r' + 1 }; /* NUL, LF and CR are below */
+
+static void end_line(struct walk *walk, const uint8_t *next)
+{
+    if ((size_t)(next - walk->line) + walk->before > walk->line_limit)
+        walk->flags |= DOT_LONG_LINE;
+    walk->before = 0;
+    walk->line = next;
+    walk->lines++;
+    if (next < walk->end && *next == '.')
+        walk->end = next;
+}
+
+/* A CRLF is handled at its CR, but where that one came before. */
+static inline void take_control(struct walk *walk, const uint8_t *at)
+{
+    if (*at == '\r') {
+        if (at + 1 == walk->end)
+            return; /* judged with the next slice */
+        if (at[1] == '\n')
+            end_line(walk, at + 2);
+        else
+            walk->flags |= DOT_BARE_CR;
+    } else if (*at == '\n') {
+        if (at > walk->begin ? at[-1] != '\r' : !walk->after_cr)
+            walk->flags |= DOT_BARE_LF;
+        else if (at == walk->begin)
+            end_line(walk, at + 1);
+    } else if (*at == '\0') {
+        walk->flags |= DOT_NUL;
+    }
+}
+
+static inline void take_controls(struct walk *walk, const uint8_t *at, uint64_t controls)
+{
+    for (; controls; controls &= controls - 1) {
+        const uint8_t *control = at + scan_first(controls);
+        if (control >= walk->end)
+            break;
+        take_control(walk, control);
+    }
+}
+
+static void walk_over(struct walk *walk)
+{
+    const uint8_t *at = walk->begin;
+    if (walk->after_cr && *at != '\n')
+        walk->flags |= DOT_BARE_CR;
+    for (; walk->end - at >= SCAN_BLOCK; at += SCAN_BLOCK)
+        take_controls(walk, at, scan_below(at, CONTROLS_END));
+    if (at < walk->end) {
+        uint8_t rest[SCAN_BLOCK];
+        memset(rest, 'x', sizeof rest);
+        memcpy(rest, at, (size_t)(walk->end - at));
+        take_controls(walk, at, scan_below(rest, CONTROLS_END));
+    }
+}
+
 /* Walks over the lines from `input` on, up to the first that begins with a dot, or all of it. The
  * result is never empty: its first octet is content already. */
 static struct octets walk_lines(struct dot_unstuffer *unstuffer, struct octets input)
 {
-    const uint8_t *at = input.at, *end = input.at + input.count;
-    bool after_cr = unstuffer->state == DOT_CR;
-    unstuffer->state = DOT_TEXT;
-    while (at < end && (unstuffer->state != DOT_LINE_START || *at != '.')) {
-        const uint8_t *lf = memchr(at, '\n', (size_t)(end - at));
-        const uint8_t *stop = lf ? lf + 1 : end;
-        unstuffer->line_octets += (size_t)(stop - at);
-        check_line_limit(unstuffer);
-        at = stop;
-        unstuffer->state = DOT_TEXT;
-        if (!lf) {
-            unstuffer->state = end[-1] == '\r' ? DOT_CR : DOT_TEXT;
-        } else if (lf > input.at ? lf[-1] == '\r' : after_cr) {
-            unstuffer->state = DOT_LINE_START;
-            unstuffer->line_octets = 0;
-            unstuffer->lines++;
-        }
-    }
-    return (struct octets){input.at, (size_t)(at - input.at)};
+    struct walk walk = {.begin = input.at,
+                        .end = input.at + input.count,
+                        .after_cr = unstuffer->state == DOT_CR,
+                        .line = input.at,
+                        .before = unstuffer->line_octets,
+                        .line_limit = unstuffer->line_limit ? unstuffer->line_limit : SIZE_MAX};
+    walk_over(&walk);
+    unstuffer->line_octets = (size_t)(walk.end - walk.line) + walk.before;
+    unstuffer->lines += walk.lines;
+    unstuffer->flags |= walk.flags;
+    check_line_limit(unstuffer);
+    if (walk.lines > 0 && walk.line == walk.end)
+        unstuffer->state = DOT_LINE_START;
+    else
+        unstuffer->state = walk.end[-1] == '\r' ? DOT_CR : DOT_TEXT;
+    return (struct octets){input.at, (size_t)(walk.end - input.at)};
 }
 
 static struct octets take_text(struct dot_unstuffer *unstuffer, struct octets *input)
 {
-    bool after_cr = unstuffer->state == DOT_CR;
     struct octets text = walk_lines(unstuffer, *input);
-    unstuffer->flags |= text_flags(text, after_cr);
     unstuffer->octets += text.count;
     *input = octets_from(*input, text.count);
     return text;

@@ -32,10 +32,12 @@ static void alarm_rings(struct ev_loop *ev, ev_timer *alarm, int events)
     OWNER_OF(alarm, struct live_loop, alarm)->alarm_deadline = USEC_NEVER;
 }
 
-/* An alarm that rings too early costs one turn; so it is moved only where it would be late. */
+/* An alarm that rings too early costs one turn; so it is moved only where it would be late, and the
+ * heap is asked for no more than a bound: a timer that is renewed with every message costs a heap
+ * operation once in its whole length. */
 static void set_alarm(struct live_loop *live)
 {
-    usec next = timer_heap_next(&live->loop.timers);
+    usec next = timer_heap_bound(&live->loop.timers);
     if (next >= live->alarm_deadline)
         return;
     ev_timer_stop(live->ev, &live->alarm);
@@ -157,6 +159,7 @@ static const struct loop_kind live_kind = {
     .waiting = conn_live_waiting,
     .pause = conn_live_pause,
     .resume = conn_live_resume,
+    .acknowledge = conn_live_acknowledge,
     .shutdown = conn_live_shutdown,
     .close = conn_live_close,
 };

@@ -128,6 +128,7 @@ struct conn *conn_live_connect(struct loop *loop, const struct endpoint *to,
                                struct problem *problem);
 void conn_live_pause(struct conn *conn);
 void conn_live_resume(struct conn *conn);
+void conn_live_acknowledge(struct conn *conn);
 void conn_live_close(struct conn *conn, enum conn_close how);
 
 /* conn_live_output.c */

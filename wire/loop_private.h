@@ -32,6 +32,7 @@ struct loop_kind {
     size_t (*waiting)(const struct conn *conn);
     void (*pause)(struct conn *conn);
     void (*resume)(struct conn *conn);
+    void (*acknowledge)(struct conn *conn); /* null: nothing to do */
     void (*shutdown)(struct conn *conn);
     void (*close)(struct conn *conn, enum conn_close how);
 };

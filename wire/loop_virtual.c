@@ -125,11 +125,17 @@ static bool turn(struct virtual_loop *virtual)
 {
     struct loop *loop = &virtual->loop;
     struct event_queue *queue = earliest_queue(virtual);
-    usec deadline = timer_heap_next(&loop->timers);
-    if (!queue && deadline == USEC_NEVER)
+    usec deadline = timer_heap_bound(&loop->timers);
+    /* Nothing is mended for a timer that is not next even where its old place says so. */
+    bool is_timer =
+        deadline != USEC_NEVER &&
+        (!queue || !event_before(queue->first, deadline, loop->timers.at[0]->heap_order));
+    if (is_timer) {
+        deadline = timer_heap_next(&loop->timers);
+        is_timer = !queue || !event_before(queue->first, deadline, loop->timers.at[0]->order);
+    }
+    if (!queue && !is_timer)
         return false;
-    bool is_timer = !queue || (deadline != USEC_NEVER &&
-                               !event_before(queue->first, deadline, loop->timers.at[0]->order));
     usec time = is_timer ? deadline : queue->first->time;
     assert(time >= loop->now);
     loop->wall_clock += time - loop->now;

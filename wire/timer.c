@@ -116,7 +116,7 @@ usec timer_heap_next(struct timer_heap *heap)
 
 struct timer *timer_heap_due(struct timer_heap *heap, usec now)
 {
-    if (timer_heap_next(heap) > now || heap->count == 0)
+    if (timer_heap_bound(heap) > now || timer_heap_next(heap) > now || heap->count == 0)
         return NULL;
     struct timer *first = heap->at[0];
     timer_heap_cancel(heap, first);

@@ -47,6 +47,13 @@ static inline bool timer_is_set(const struct timer *timer)
 /* False where there is no memory for one more timer (it is then not set). */
 bool timer_heap_set(struct timer_heap *heap, struct timer *timer, usec deadline);
 void timer_heap_cancel(struct timer_heap *heap, struct timer *timer);
+/* No timer is due before this; USEC_NEVER where none is set. It may be too early, where timers were
+ * moved to later times, and mends nothing: for those who would only wait. */
+static inline usec timer_heap_bound(const struct timer_heap *heap)
+{
+    return heap->count > 0 ? heap->at[0]->heap_key : USEC_NEVER;
+}
+
 /* The earliest deadline; USEC_NEVER where no timer is set. Its timer is then heap->at[0]. */
 usec timer_heap_next(struct timer_heap *heap);
 /* Takes out the earliest timer that is due at `now`; null where none is. */

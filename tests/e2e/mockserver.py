@@ -104,7 +104,7 @@ def journal_on_standard_output_is_masked():
 
 def wrong_usage():
     for options in (["--listen", "nowhere"], ["--pace", "0"], ["--pace", "x"], ["--seed", "-1"],
-                    ["--timeout", "5"], ["--workers", "2"], ["--no-such"], ["--spool"], ["file"],
+                    ["--timeout", "5"], ["--workers", "0"], ["--no-such"], ["--spool"], ["file"],
                     ["--max-connections", "0"], ["--variant", "x"], ["--domain", "a b"],
                     ["--scenario", "/nowhere/at/all.json"]):
         result = program(*options)

@@ -363,6 +363,65 @@ static void test_ten_thousand(void)
     setrlimit(RLIMIT_NOFILE, &before);
 }
 
+/* --- acknowledging --- */
+
+enum { EXCHANGES = 8 }; /* the system takes this for a dialogue then, and puts its answers off */
+
+static bool acknowledges_at_once(void)
+{
+    int fd = accepted_from(raw_port), value = -1;
+    socklen_t length = sizeof value;
+    CU_ASSERT_TRUE_FATAL(fd >= 0);
+    CU_ASSERT_EQUAL(getsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &value, &length), 0);
+    return value != 0;
+}
+
+static void answer_or_acknowledge(struct side *side)
+{
+    if (side->got.count < EXCHANGES) {
+        side_say(side, "b");
+        return;
+    }
+    CU_ASSERT_FALSE(acknowledges_at_once());
+    conn_acknowledge(side->conn);
+    CU_ASSERT_TRUE(acknowledges_at_once());
+    side_close(side, CONN_CLOSE_RESET);
+}
+
+static void ask_again(struct side *side)
+{
+    side_say(side, "a");
+}
+
+static void note_port(struct ends *ends, struct conn *conn)
+{
+    ends_adopt(&ends->server, conn);
+    for (int fd = 3; fd < 1024; fd++) {
+        struct sockaddr_in own, peer;
+        socklen_t length = sizeof own;
+        if (getsockname(fd, (struct sockaddr *)&own, &length) == 0 &&
+            ntohs(own.sin_port) == ends->at.port &&
+            getpeername(fd, (struct sockaddr *)&peer, &length) == 0)
+            raw_port = ntohs(peer.sin_port);
+    }
+}
+
+static void acknowledging(struct ends *ends)
+{
+    ends->on_accepted = note_port;
+    ends->client.on_opened = ask_again;
+    ends->client.on_received = ask_again;
+    ends->client.on_ended = side_close_at_end;
+    ends->server.on_received = answer_or_acknowledge;
+    ends_connect(ends);
+    CU_ASSERT_TRUE(ends_run(ends));
+}
+
+static void test_acknowledging(void)
+{
+    ends_in(ENDS_LIVE, acknowledging);
+}
+
 /* --- a loop that is freed while connections still linger --- */
 
 static void stop_when_closed(struct side *side)
@@ -393,6 +452,7 @@ int main(int argc, char **argv)
         {"bad addresses", test_bad_addresses},
         {"out of descriptors", test_out_of_descriptors},
         {"ten thousand", test_ten_thousand},
+        {"acknowledging", test_acknowledging},
         {"lingering", test_lingering},
     };
     return unit_main("conn live", tests, sizeof tests / sizeof *tests, argc, argv);

@@ -219,6 +219,9 @@ static void test_written_in_time(void)
     tell(&place, event_of(TRANSCRIPT_SENT, OCTETS("221 x\r\n")));
     CU_ASSERT_EQUAL(lines_written(&place), 1);
     tell(&place, event_of(TRANSCRIPT_CLOSED, (struct octets){0}));
+    CU_ASSERT_EQUAL(lines_written(&place), 1);
+    loop_run(place.loop);
+    CU_ASSERT_EQUAL(loop_now(place.loop), 101 * USEC_PER_MSEC);
     CU_ASSERT_EQUAL(lines_written(&place), 3);
     place_remove(&place);
 }
@@ -237,6 +240,7 @@ static void test_mode_and_appending(void)
     struct transcript_event event = event_of(TRANSCRIPT_CLOSED, (struct octets){0});
     journal_sink(again).event(again, &event);
     journal_close(again);
+    CU_ASSERT_TRUE(journal_flush(place.journal, NULL));
     CU_ASSERT_EQUAL(lines_written(&place), 2);
     place_remove(&place);
 }

@@ -1,6 +1,7 @@
 #include "client/message.h"
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool check(struct octets octets, struct problem *problem)
@@ -63,11 +64,38 @@ static void test_line_limit(void)
                                          "offset 998");
 }
 
+/* Wherever it stands in a message that is longer than what is looked at at once. */
+static void test_bad_anywhere(void)
+{
+    uint8_t octets[300];
+    struct problem problem;
+    for (size_t at = 0; at < sizeof octets; at++) {
+        for (size_t i = 0; i < sizeof octets; i++)
+            octets[i] = (uint8_t) "seven x\r\n"[i % 9];
+        const size_t line = at / 9 + 1, column = at % 9;
+        CU_ASSERT_TRUE(check((struct octets){octets, sizeof octets}, &problem));
+        char expected[64];
+        const size_t offset = column == 8 ? at - 1 : at; /* there it leaves a CR alone */
+        snprintf(expected, sizeof expected, "it: line %zu: a CR without LF at offset %zu", line,
+                 offset);
+        octets[at] = column == 8 ? 'x' : '\r';
+        if (column != 7) {
+            CU_ASSERT_FALSE(check((struct octets){octets, sizeof octets}, &problem));
+            CU_ASSERT_STRING_EQUAL(problem.text, expected);
+        }
+        snprintf(expected, sizeof expected, "it: line %zu: ", line);
+        octets[at] = '\0';
+        CU_ASSERT_FALSE(check((struct octets){octets, sizeof octets}, &problem));
+        CU_ASSERT_EQUAL(strncmp(problem.text, expected, strlen(expected)), 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"good messages", test_good},
         {"bad messages", test_bad},
+        {"bad at every place", test_bad_anywhere},
         {"line limit", test_line_limit},
     };
     return unit_main("message", tests, sizeof tests / sizeof *tests, argc, argv);

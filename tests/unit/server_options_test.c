@@ -49,17 +49,19 @@ static void test_all(void)
     CU_ASSERT_STRING_EQUAL(options.listen.address, "::1");
     CU_ASSERT_EQUAL(options.listen.port, 0);
     CU_ASSERT_STRING_EQUAL(options.scenario, "s");
+    CU_ASSERT_EQUAL(options.workers, 1);
     CU_ASSERT_STRING_EQUAL(options.variant, "v");
     CU_ASSERT_EQUAL(options.pace, 2.5);
     CU_ASSERT_EQUAL(options.timeout, 250 * USEC_PER_MSEC);
     CU_ASSERT_EQUAL(options.seed, UINT64_MAX);
-    CU_ASSERT_EQUAL(reads("--domain=d --spool m --journal - --unmasked --ready-file r --quiet "
-                          "--max-connections 7 --workers 1 --listen 26",
+    CU_ASSERT_EQUAL(reads("--domain=d --spool m --journal j --unmasked --ready-file r --quiet "
+                          "--max-connections 7 --workers 5 --listen 26",
                           &options, &problem),
                     SERVER_OPTIONS_RUN);
     CU_ASSERT_STRING_EQUAL(options.domain, "d");
     CU_ASSERT_STRING_EQUAL(options.spool, "m");
-    CU_ASSERT_STRING_EQUAL(options.journal, "-");
+    CU_ASSERT_STRING_EQUAL(options.journal, "j");
+    CU_ASSERT_EQUAL(options.workers, 5);
     CU_ASSERT_STRING_EQUAL(options.ready_file, "r");
     CU_ASSERT_EQUAL(options.connection_limit, 7);
     CU_ASSERT_EQUAL(options.listen.port, 26);
@@ -86,7 +88,9 @@ static void test_wrong(void)
         {"--seed 18446744073709551616", "--seed"},
         {"--max-connections 0", "--max-connections"},
         {"--max-connections 1000001", "--max-connections"},
-        {"--workers 2", "--workers: found \"2\""},
+        {"--workers 257", "--workers: found \"257\""},
+        {"--workers 2 --dns 127.0.0.1:0", "--workers 2: --dns"},
+        {"--journal - --workers 2", "--workers 2: --journal -"},
         {"--workers 0", "--workers"},
         {"--domain a@b", "--domain"},
         {"--domain=", "--domain: found \"\""},

@@ -14,6 +14,7 @@ static void test_empty(void)
 {
     struct timer_heap heap = {0};
     CU_ASSERT_EQUAL(timer_heap_next(&heap), USEC_NEVER);
+    CU_ASSERT_EQUAL(timer_heap_bound(&heap), USEC_NEVER);
     CU_ASSERT_PTR_NULL(timer_heap_due(&heap, 1000));
     CU_ASSERT_PTR_NULL(timer_heap_due(&heap, USEC_NEVER));
     timer_heap_free(&heap);
@@ -71,7 +72,11 @@ static void test_later_is_lazy(void)
     CU_ASSERT_EQUAL(moved.deadline, 30);
     CU_ASSERT_EQUAL(moved.heap_key, 10); /* not moved in the heap */
     CU_ASSERT_EQUAL(moved.slot, 1);
+    CU_ASSERT_EQUAL(timer_heap_bound(&heap), 10); /* which only says that nothing is earlier */
+    CU_ASSERT_PTR_NULL(timer_heap_due(&heap, 9));
+    CU_ASSERT_EQUAL(moved.heap_key, 10);
     CU_ASSERT_EQUAL(timer_heap_next(&heap), 20);
+    CU_ASSERT_EQUAL(timer_heap_bound(&heap), 20);
     CU_ASSERT_PTR_EQUAL(timer_heap_due(&heap, 100), &other);
     CU_ASSERT_PTR_NULL(timer_heap_due(&heap, 29));
     timer_heap_set(&heap, &moved, 25); /* and earlier again */

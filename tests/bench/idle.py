@@ -1,0 +1,94 @@
+"""Connections that say nothing: what they cost in memory, and how they are cut after two minutes."""
+
+import selectors
+import socket
+import time
+
+from peers import more_descriptors
+
+OWN = 100  # descriptors that are not connections
+MEMORY = 1024
+LATE_MS, SHARE = 50, 0.3
+LIMIT_SECONDS = 120
+
+
+def possible(count):
+    return min(count, more_descriptors() - OWN)
+
+
+def connect(port, count):
+    streams = []
+    for _ in range(count):
+        stream = socket.create_connection(("127.0.0.1", port), 60)
+        streams.append(stream)
+    return streams
+
+
+def talk(streams):
+    """Each has had its buffers once."""
+    for stream in streams:
+        stream.recv(1000)
+        stream.sendall(b"HELO sender.example\r\n")
+    for stream in streams:
+        stream.recv(1000)
+
+
+def run(table, peers, smoke):
+    table.head("Idle connections: octets of resident memory each, beyond the start")
+    for wanted in (200,) if smoke else (5000, 20000):
+        count = possible(wanted)
+        for make in (peers.plain, peers.bare, peers.sink, peers.aiosmtpd):
+            peer = make()
+            if not peer:
+                continue
+            before = peer.resident()
+            if peer.name == "smtp-sink" and count > 5000:
+                peer.end()  # gigabytes
+                continue
+            streams = connect(peer.port, count)
+            talk(streams)
+            each = (peer.resident() - before) / count
+            if peer.name == "ours" and not smoke:
+                table.bar(f"ours, {count} connections", each, MEMORY, f"{each:.0f}")
+            else:
+                table.row(f"{peer.name}, {count} connections", f"{each:.0f}")
+            for stream in streams:
+                stream.close()
+            peer.end()
+
+
+def run_cut(table, peers, smoke):
+    """The limit is met by the clock of the one who was cut: from its last octet to the FIN."""
+    count, seconds = (100, 1) if smoke else (possible(10000), LIMIT_SECONDS)
+    table.head(f"The cut of {count} idle connections after {seconds} s")
+    peer = peers.ours("ours", "--pace", str(LIMIT_SECONDS / seconds))
+    selector = selectors.DefaultSelector()
+    began = {}
+    for stream in connect(peer.port, count):
+        stream.recv(1000)
+        stream.sendall(b"HELO sender.example\r\n")
+        stream.recv(1000)  # the limit is measured from the last octet in either direction
+        began[stream] = time.monotonic()
+        selector.register(stream, selectors.EVENT_READ)
+    late = []
+    before, from_then = peer.processor_time(), min(began.values()) + seconds
+    while began:
+        ready = selector.select(4 * seconds)
+        now = time.monotonic()
+        if not ready:
+            raise RuntimeError("some connections were never cut")
+        for key, _ in ready:
+            if not key.fileobj.recv(1000):
+                late.append((now - began.pop(key.fileobj) - seconds) * 1000)
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+    took = max(time.monotonic() - from_then, 0.001)
+    share = (peer.processor_time() - before) / 1e9 / took
+    peer.end()
+    late.sort()
+    text = f"{late[-1]:.1f} ms, half below {late[len(late) // 2]:.1f}, first {late[0]:.1f}"
+    if smoke:
+        table.row("late at most", text)
+        return
+    table.bar("late at most", late[-1], LATE_MS, text)
+    table.bar("share of a processor while cutting", share, SHARE)
