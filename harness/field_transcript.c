@@ -131,12 +131,17 @@ static void take_end(struct field_transcript *state, size_t index)
     bool sender = state->event->end == FIELD_SENDER, reset = state->event->kind == FIELD_RST;
     if (sender) {
         tell_stall(state);
+        state->sender_ended = true;
         field_tell(state, reset ? TRANSCRIPT_SENDER_RST : TRANSCRIPT_SENDER_FIN,
                    (struct octets){0});
         return;
     }
     if (field_is_cut(state) || state->cut)
         state->stage = STAGE_IDLE;
+    enum stage due = state->due_count > 0 ? state->due[state->due_first].stage : STAGE_CONNECT;
+    if (!state->sender_ended && (due == STAGE_END_OF_DATA || (due == STAGE_MAIL && !state->sender)))
+        state->transaction = 0; /* it is over, or was never begun */
+    state->centre_ended = true;
     enum transcript_kind kind = reset                           ? TRANSCRIPT_CENTRE_RST
                                 : goes_on_reading(state, index) ? TRANSCRIPT_CENTRE_HALF
                                                                 : TRANSCRIPT_CENTRE_FIN;
@@ -195,6 +200,7 @@ static void begin_connection(struct field_transcript *state,
     state->due_first = state->due_count = 0;
     state->code = 0;
     state->quiet_since = 0;
+    state->sender_ended = state->centre_ended = false;
     state->cut = state->body = state->content_ends = state->damaged = false;
     state->lost = connection->beginning == FIELD_UNDER_WAY;
     state->mask = (struct mask){0};

@@ -9,8 +9,8 @@
  * a command can't be wrong in the same way in the one who judges.
  *
  * What can't be seen from outside is not told: which rule acted, and whether a message was kept in
- * spite of its reply. 250 to the end of data is taken for stored. A centre that says nothing more
- * is told to stall where the sender waited for it until the connection's end. */
+ * spite of its reply. A positive reply to the end of data is taken for stored. A centre that says
+ * nothing more is told to stall where the sender waited for it until the connection's end. */
 #ifndef HARNESS_FIELD_TRANSCRIPT_H
 #define HARNESS_FIELD_TRANSCRIPT_H
 

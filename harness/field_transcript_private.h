@@ -40,6 +40,7 @@ struct field_transcript {
     struct buf reply; /* of the centre: the line that has no end yet */
     int code;         /* of the reply's lines so far; 0: none */
     usec quiet_since;
+    bool sender_ended, centre_ended;
     bool cut; /* the centre said an unasked reply while it waited for the sender */
 
     /* The message at hand. */

@@ -227,41 +227,42 @@ static bool looks_like_content(struct octets octets)
            STAGE_UNKNOWN;
 }
 
+/* Octets that are no message; told by the first command that ends in them. */
+static void take_lines(struct field_transcript *state, struct octets octets,
+                       struct transcript_event *form)
+{
+    form->stage = state->stage;
+    form->message = state->transaction;
+    if (state->centre_ended)
+        return; /* nobody reads them */
+    bool waits = waits_for_data(state), long_line = state->input.count > LINE_MOST;
+    state->input.limit = LINE_MOST + CONTENT_MOST;
+    if (!buf_append(&state->input, octets)) {
+        state->no_memory = true;
+    } else if (!waits && memchr(octets.at, '\n', octets.count)) {
+        form->stage = line_stage(buf_octets(&state->input));
+        read_commands(state);
+        if (form->message == 0 && form->stage == STAGE_MAIL)
+            form->message = state->transaction;
+    } else if (!waits && long_line) {
+        buf_clear(&state->input);
+    }
+}
+
 void field_take_sender(struct field_transcript *state, struct octets octets)
 {
     if (state->lost && !state->body && state->input.count == 0 && looks_like_content(octets))
         begin_body(state, true);
     state->quiet_since = state->event->at;
     while (octets.count > 0) {
-        struct transcript_event form = {.kind = TRANSCRIPT_RECEIVED};
+        struct transcript_event form = {
+            .kind = TRANSCRIPT_RECEIVED, .stage = STAGE_BODY, .message = state->transaction};
         size_t count = octets.count;
-        if (state->body) {
-            form.body = true;
-            form.stage = STAGE_BODY;
-            form.message = state->transaction;
+        form.body = state->body;
+        if (state->body)
             count = take_content(state, octets);
-        } else {
-            /* Told by the first command that ends in it. */
-            size_t line = state->input.count;
-            form.stage = state->stage;
-            form.message = state->transaction;
-            state->input.limit = LINE_MOST + CONTENT_MOST;
-            if (!buf_append(&state->input, octets)) {
-                state->no_memory = true;
-                return;
-            }
-            bool ends = memchr(octets.at, '\n', octets.count) && !waits_for_data(state);
-            if (ends) {
-                uint32_t transaction = state->transaction;
-                struct octets first = buf_octets(&state->input);
-                form.stage = line_stage(first);
-                read_commands(state);
-                form.message =
-                    transaction == 0 && form.stage == STAGE_MAIL ? state->transaction : transaction;
-            } else if (line > LINE_MOST && !waits_for_data(state)) {
-                buf_clear(&state->input);
-            }
-        }
+        else
+            take_lines(state, octets, &form);
         if (count > 0)
             tell_received(state, (struct octets){octets.at, count}, &form);
         octets = octets_from(octets, count);
@@ -364,7 +365,7 @@ static void take_reply(struct field_transcript *state, int code)
     struct due due = state->due[state->due_first];
     state->due_first = (state->due_first + 1) % DUE_MOST;
     state->due_count--;
-    if (due.stage == STAGE_END_OF_DATA && code == 250)
+    if (due.stage == STAGE_END_OF_DATA && code / 100 == 2)
         field_tell(state, TRANSCRIPT_STORED, (struct octets){0});
     apply_reply(state, &due, code);
     free(due.mailbox);
