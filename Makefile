@@ -14,7 +14,7 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
-PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
+PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev libpcap-dev
 TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime
 VERSION := 0.1.0
 
@@ -34,7 +34,7 @@ XML_CFLAGS := $(shell xml2-config --cflags 2>/dev/null)
 XML_LIBS := $(shell xml2-config --libs 2>/dev/null || echo -lxml2)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
 LINK = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
-LIBS := -lev -ljansson -lcares -lldns $(XML_LIBS) -lm
+LIBS := -lev -ljansson -lcares -lldns -lpcap $(XML_LIBS) -lm
 
 ifdef V
 say = @:
