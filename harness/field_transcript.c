@@ -90,7 +90,7 @@ static void take_gap(struct field_transcript *state)
     else
         snprintf(text, sizeof text, "octets of the %s's are not in the file",
                  sender ? "sender" : "centre");
-    field_tell(state, TRANSCRIPT_FLAW, octets_of(text));
+    field_tell(state, TRANSCRIPT_MISSING, octets_of(text));
     if (sender)
         field_lose_sender(state);
     else
@@ -238,6 +238,9 @@ bool field_transcript_take(struct field_transcript *state,
         break;
     }
     field_tell(state, TRANSCRIPT_OPENED, octets_of(connection->sender));
+    if (connection->beginning == FIELD_UNDER_WAY)
+        field_tell(state, TRANSCRIPT_MISSING,
+                   OCTETS("what came before the file began is not in it"));
     state->stage = STAGE_BANNER;
     for (size_t i = 0; i < connection->event_count; i++) {
         state->event = &connection->events[i];
