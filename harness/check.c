@@ -6,12 +6,19 @@
  * tolerance, and starting and scheduling cost the slack on top. */
 static void set_bounds(struct judge *judge)
 {
+    static const usec shortest_limit =
+        USEC_PER_SEC; /* that anyone may have; where none is declared */
+
     const struct check_input *input = judge->input;
     usec part = (usec)((double)input->sender_limit * input->tolerance);
     judge->late = input->sender_limit + part + input->slack;
     judge->early = input->sender_limit - part - input->slack;
     if (judge->early < 0)
         judge->early = 0;
+    if (input->field && input->sender_limit == 0) {
+        judge->early = shortest_limit;
+        judge->late = USEC_NEVER;
+    }
     const struct transcript *transcript = input->transcript;
     if (transcript->count > 0)
         judge->over = transcript->events[transcript->count - 1].at;
@@ -48,6 +55,16 @@ static void conclude(struct judge *judge)
         findings->verdict = VERDICT_ERROR;
 }
 
+/* What was still open when the file ended may have gone on in any way. */
+static void mark_open_links(struct dialogue *dialogue)
+{
+    for (size_t i = 0; i < dialogue->count; i++) {
+        struct link *link = &dialogue->links[i];
+        link->tailless |= link->sender_ended_at == USEC_NEVER &&
+                          link->centre_ended_at == USEC_NEVER && link->closed_at == USEC_NEVER;
+    }
+}
+
 void check_all(const struct check_input *input, struct findings *findings)
 {
     *findings = (struct findings){0};
@@ -60,6 +77,8 @@ void check_all(const struct check_input *input, struct findings *findings)
     }
     set_bounds(&judge);
     if (dialogue_read(input->transcript, &judge.dialogue)) {
+        if (input->field)
+            mark_open_links(&judge.dialogue);
         check_bodies(&judge);
         check_permission(&judge);
         if (judge_transactions(&judge) && judge_waits(&judge)) {
@@ -70,6 +89,8 @@ void check_all(const struct check_input *input, struct findings *findings)
             check_ledger(&judge);
             check_expectations(&judge);
             check_untold(&judge);
+            if (input->field)
+                check_unseen(&judge);
         } else {
             findings->no_memory = true;
         }

@@ -195,7 +195,7 @@ void check_untold(struct judge *judge)
 {
     const struct check_input *input = judge->input;
     enum requirement_number subject = judge_subject(judge);
-    bool missing = false;
+    bool missing = input->field;
     for (size_t i = 0; i < input->message_count; i++)
         missing |= input->claims[i].outcomes == 0;
     if (!input->attached || !missing)
@@ -257,7 +257,10 @@ void check_ledger(struct judge *judge)
         check_repeats(judge, i);
     for (size_t i = 0; i < judge->dialogue.count; i++)
         check_closing(judge, &judge->dialogue.links[i]);
-    check_repeated_refusals(judge);
+    if (judge->input->field)
+        check_same_again(judge);
+    else
+        check_repeated_refusals(judge);
     check_claims(judge);
     check_status(judge);
 }
