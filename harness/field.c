@@ -4,10 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* The other two readers come with the import of scenarios. */
-#pragma weak field_read_journal
-#pragma weak field_read_dialogue
-
 enum kind { KIND_CAPTURE, KIND_COMPRESSED, KIND_JOURNAL, KIND_DIALOGUE, KIND_EMPTY };
 
 /* Of pcap in both byte orders, with microseconds, nanoseconds and Kuznetzov's additions; and of
@@ -61,17 +57,12 @@ bool field_read(const char *file, const struct field_choice *choice, const struc
         problem_set(problem, "%s: found a compressed file, expected it unpacked", file);
         return false;
     case KIND_JOURNAL:
-        if (field_read_journal)
-            return field_read_journal(file, choice, sink, problem);
-        break;
+        return field_read_journal(file, choice, sink, problem);
     case KIND_DIALOGUE:
-        if (field_read_dialogue)
-            return field_read_dialogue(file, choice, sink, problem);
-        break;
+        return field_read_dialogue(file, choice, sink, problem);
     case KIND_EMPTY:
         problem_set(problem, "%s: nothing is in it", file);
         return false;
     }
-    problem_set(problem, "%s: no packet capture", file);
     return false;
 }

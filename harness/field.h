@@ -22,6 +22,13 @@ struct field_choice {
     int64_t from, until; /* began in between; wall clock, microseconds since 1970; 0: open */
 };
 
+/* Midnight of a day (UTC), in microseconds since 1970. The month is 1 to 12. */
+int64_t field_wall_clock(int year, int month, int day);
+
+/* Is this connection wanted, by what is known of it? What the file does not say rules nothing out.
+ */
+bool field_chosen(const struct field_choice *choice, const struct field_connection *connection);
+
 /* Reads a file of any of the kinds, told apart by their first octets. False where it is none of
  * them, can't be read, or is damaged beyond use (`problem` says where). Connections that were told
  * before stay told. */

@@ -8,6 +8,7 @@
 #ifndef MOCKSERVER_FIELD_H
 #define MOCKSERVER_FIELD_H
 
+#include "mockserver/arena.h"
 #include "wire/octets.h"
 #include "wire/time.h"
 
@@ -50,6 +51,7 @@ struct field_connection {
     unsigned asks;   /* how often the connect was seen; 0: not known */
     usec asked_last; /* … the last time, since the first */
     bool timed;      /* `at` says something; false: a dialogue without time stamps */
+    usec grain;      /* `at` is not finer than this; 0: microseconds */
     bool exact;      /* octets are those of the wire; false: line ends were assumed, or
                         the body is not all there */
     const struct field_event *events;
@@ -66,5 +68,22 @@ struct field_sink {
     void (*note)(void *owner, const char *text);
     void *owner;
 };
+
+/* A connection that is being gathered, event by event. All zeros: none. */
+struct field_gathering {
+    struct field_connection connection; /* as far as it came; valid until the next event is added */
+    struct arena *arena;
+    struct field_event *events;
+    size_t room;
+};
+
+/* Copies the strings of `connection`; its events are not looked at. False where there is no memory
+ * (there is nothing to be freed then). */
+bool field_gathering_begin(struct field_gathering *gathering,
+                           const struct field_connection *connection);
+/* Copies the octets. False, and nothing changed, where there is no memory. */
+bool field_gathering_add(struct field_gathering *gathering, const struct field_event *event);
+/* Harmless on one that is all zeros. */
+void field_gathering_free(struct field_gathering *gathering);
 
 #endif
