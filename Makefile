@@ -62,7 +62,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects e2e interop deps install clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects tools e2e interop deps install clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -147,6 +147,14 @@ $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)
+
+# Tools for the tests of captures.
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/libharness.a $(BUILD)/libmockserver.a \
+                        $(BUILD)/libclient.a $(BUILD)/libwire.a
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+tools: $(BUILD)/tests/tools/capture-dump
 
 # Senders and servers that others wrote; what is not installed is skipped.
 interop: all

@@ -2,23 +2,47 @@
 
 #include <stdlib.h>
 
+static uint64_t bits(const enum requirement_number *numbers, size_t count)
+{
+    uint64_t set = 0;
+    for (size_t i = 0; i < count; i++)
+        set |= (uint64_t)1 << numbers[i];
+    return set;
+}
+
+/* What can't be judged by such a file at all. */
+static void set_blind(struct judge *judge)
+{
+    static const enum requirement_number by_time[] = {TIME_1, TIME_2, STORM_1, QUIT_2};
+    static const enum requirement_number by_octets[] = {BODY_1, BODY_2, BODY_3, BODY_4, BODY_5};
+    static const usec coarse = 100 * USEC_PER_MSEC;
+    const struct check_input *input = judge->input;
+    if (input->untimed)
+        judge->untimed = bits(by_time, sizeof by_time / sizeof *by_time);
+    else if (input->grain > coarse)
+        judge->untimed = bits(&by_time[2], 1);
+    if (input->inexact)
+        judge->inexact = bits(by_octets, sizeof by_octets / sizeof *by_octets);
+    judge->voided |= judge->untimed | judge->inexact;
+}
+
 /* Bounds for a sender that declares `limit`: what it does by its own clock may be off by the
  * tolerance, and starting and scheduling cost the slack on top. */
 static void set_bounds(struct judge *judge)
 {
-    static const usec shortest_limit =
-        USEC_PER_SEC; /* that anyone may have; where none is declared */
-
+    static const usec shortest_limit = USEC_PER_SEC; /* of anyone; where none is declared */
     const struct check_input *input = judge->input;
     usec part = (usec)((double)input->sender_limit * input->tolerance);
-    judge->late = input->sender_limit + part + input->slack;
-    judge->early = input->sender_limit - part - input->slack;
+    judge->late = input->sender_limit + part + input->slack + input->grain;
+    judge->early = input->sender_limit - part - input->slack - input->grain;
     if (judge->early < 0)
         judge->early = 0;
     if (input->field && input->sender_limit == 0) {
         judge->early = shortest_limit;
         judge->late = USEC_NEVER;
     }
+    if (input->untimed)
+        judge->early = 0;
     const struct transcript *transcript = input->transcript;
     if (transcript->count > 0)
         judge->over = transcript->events[transcript->count - 1].at;
@@ -76,6 +100,7 @@ void check_all(const struct check_input *input, struct findings *findings)
             judge.voided |= (uint64_t)1 << number;
     }
     set_bounds(&judge);
+    set_blind(&judge);
     if (dialogue_read(input->transcript, &judge.dialogue)) {
         if (input->field)
             mark_open_links(&judge.dialogue);

@@ -70,6 +70,9 @@ struct check_input {
      * harness/field_transcript. Attached, too. The messages are those that are known of, not all;
      * what the scenario expects is nothing; a sender_limit of 0 was not declared. */
     bool field;
+    bool untimed;     /* field: when anything happened is not known */
+    bool inexact;     /* field: line ends, or parts of messages, are not those of the wire */
+    usec grain;       /* field: times are not finer than this */
     usec cut;         /* attached: when what was still open was cut; 0: nothing was */
     const char *gone; /* attached: how the sender came to its end; null: it did not */
     /* The same case with the plain text, for same_actions_as; null: not asked, or not to be had. */

@@ -125,6 +125,8 @@ static void extend_body(struct reading *reading, size_t known)
 static bool waits_for_data_reply(const struct reading *reading)
 {
     const struct link *link = reading->link;
+    if (link->step_count == 0)
+        return false; /* a headless link, before its first command */
     const struct step *last = &link->steps[link->step_count - 1];
     return last->kind == STEP_COMMAND && last->verb == VERB_DATA && last->complete &&
            !last->answer.complete;

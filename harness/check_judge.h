@@ -96,9 +96,14 @@ struct judge {
     uint64_t found;   /* bits: something other than pass was found */
     uint64_t voided;  /* bits: made void by the scenario */
     unsigned counts[REQUIREMENTS];
+    uint64_t untimed, inexact; /* bits: can't be judged by times, by octets, that the file lacks;
+                                  void until the end */
     bool doubled_dots; /* in the field: lines began with two, and which of them was added can't be
                           told */
 };
+
+#define CHECK_UNTOLD_IN_FIELD                                                                      \
+    "what the sender says became of its messages does not show on the wire"
 
 /* Where a finding belongs; all zeros: nowhere in particular. */
 struct place {

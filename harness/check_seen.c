@@ -205,7 +205,7 @@ static const char *reason_of(const struct judge *judge, enum requirement_number 
     case LOSS_1:
     case LOSS_2:
     case LOSS_3:
-        return "what the sender says became of its messages does not show on the wire";
+        return CHECK_UNTOLD_IN_FIELD;
     case STORM_1:
         return "nothing failed that was tried again";
     }
@@ -230,6 +230,14 @@ void check_unseen(struct judge *judge)
                  missing == 1 ? "" : "s");
     if (judge->input->transcript->incomplete)
         snprintf(places, sizeof places, "; there is more in it than was looked at");
+    judge->voided &= ~(judge->untimed | judge->inexact);
+    for (int i = 0; i < REQUIREMENTS; i++)
+        if (judge->untimed >> i & 1)
+            judge_skip(judge, (enum requirement_number)i,
+                       "the file does not tell times (so finely)");
+        else if (judge->inexact >> i & 1)
+            judge_skip(judge, (enum requirement_number)i,
+                       "the file does not hold the messages octet for octet");
     if (judge->doubled_dots && !(judge->found >> BODY_3 & 1))
         judge_skip(judge, BODY_3, reason_of(judge, BODY_3));
     for (int i = 0; i < REQUIREMENTS; i++) {

@@ -177,13 +177,13 @@ static void take_event(struct field_transcript *state, size_t index)
     }
 }
 
-/* Where the connection stands in time: by the wall clock where the file has it, otherwise behind
- * what was told so far. */
+/* Where the connection stands in time: by the wall clock where the file has it (before the first
+ * one, too: they are told as they end), otherwise behind what was told so far. */
 static usec base_of(struct field_transcript *state, const struct field_connection *connection)
 {
     if (!state->any)
         state->first_began = connection->began;
-    bool clocked = state->first_began && connection->began >= state->first_began;
+    bool clocked = state->first_began && connection->began;
     usec base = clocked ? connection->began - state->first_began : state->any ? state->end + 1 : 0;
     state->any = true;
     return base;
