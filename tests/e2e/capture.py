@@ -53,13 +53,19 @@ def judge(harness, capture, entry, options):
     return {"checks": [check for case in cases for check in case["checks"]]}, ""
 
 
-def differences(live, field, skipped):
+# Cases in which the harness itself fills its queue with a connection of its own, to be silent.
+OWN = {"connect/comes-back/silence": "TIME-2"}
+
+
+def differences(name, live, field, skipped):
     """What the two do not agree on, in words."""
     for requirement in sorted(set(live) | set(field)):
         was, words = live.get(requirement, ("none", ""))
         now, now_words = field.get(requirement, ("none", ""))
         if was in ("pass", "warn", "fail") and now in ("skip", "none"):
-            skipped.setdefault(requirement, []).append(was)
+            skipped.setdefault(requirement, []).append((was, name))
+        if OWN.get(name) == requirement:
+            continue
         if now in ("warn", "fail") and now != was:
             yield f"{requirement} is {now}, was {was}: {now_words}"
         elif was in ("warn", "fail") and now == "pass":
@@ -91,15 +97,17 @@ def main():
             print(f"# {case['id']}: no connection came about")
             continue
         found = [problem] if field is None else \
-            list(differences(verdicts(case), verdicts(field), skipped))
+            list(differences(case["id"], verdicts(case), verdicts(field), skipped))
         judged += 1
         failed += bool(found)
         print(f"{'not ok' if found else 'ok'} - {case['id']}")
         for words in found:
             print(f"    | {words}")
     for requirement, was in sorted(skipped.items()):
-        counts = ", ".join(f"{was.count(verdict)} {verdict}" for verdict in sorted(set(was)))
-        print(f"# {requirement} does not show ({counts})")
+        kinds = [verdict for verdict, _ in was]
+        counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
+        names = " ".join(name for _, name in was[:6])
+        print(f"# {requirement} does not show ({counts}): {names}")
     print(f"# {judged} cases, {failed} differ")
     return 1 if failed or not judged else 0
 
