@@ -219,16 +219,30 @@ static bool end_quiet(struct field_flows *flows, const struct flow_list *list, i
     return true;
 }
 
+/* Packets that came a little before their own SYN, in a file whose order is not quite the wire's.
+ */
+static bool only_overtaken(const struct field_flows *flows, const struct flow *flow,
+                           const struct packet *packet, unsigned from)
+{
+    static const uint32_t near = 65536;
+    const struct field_stream *stream = &flow->streams[from];
+    return stream->based && stream->base - (packet->sequence + 1) < near &&
+           flows->now.at - flow->first.at < USEC_PER_SEC && !flow_over(flow);
+}
+
 /* Does it begin another connection between the same ports? A repeated SYN is the same; so is the
  * answer to one. */
-static bool begins_anew(const struct flow *flow, const struct packet *packet)
+static bool begins_anew(const struct field_flows *flows, const struct flow *flow,
+                        const struct packet *packet, unsigned from)
 {
     if (!packet->syn || packet->rst)
         return false;
     if (packet->ack)
         return flow_over(flow) && !flow->refused && flow->answered &&
                flow->streams[flow->centre].base != packet->sequence + 1;
-    return !flow->asked || flow->asked_with != packet->sequence;
+    if (!flow->asked)
+        return !only_overtaken(flows, flow, packet, from);
+    return flow->asked_with != packet->sequence;
 }
 
 /* Of a connection that was there before the file, or is long forgotten, neither keep-alives nor
@@ -247,7 +261,7 @@ bool field_flows_take(struct field_flows *flows, const struct packet *packet, in
     if (!end_quiet(flows, &flows->over, linger) || !end_quiet(flows, &flows->unanswered, asking))
         return false;
     struct flow *flow = find(flows, packet, &from);
-    if (flow && begins_anew(flow, packet)) {
+    if (flow && begins_anew(flows, flow, packet, from)) {
         if (!end(flows, flow, flow_over(flow)))
             return false;
         flow = NULL;
