@@ -175,6 +175,7 @@ bool field_stream_finish(struct field_stream *stream, uint32_t sequence, struct 
     stream->fin = true;
     stream->fin_at = end;
     stream->fin_moment = moment;
+    moment.packet--; /* what is missing before it was on the wire before it */
     return mark(stream, end, moment);
 }
 

@@ -133,7 +133,8 @@ static bool tell_segments(struct telling *telling)
         if (telling->next == stream->segment_count)
             return true;
         const struct field_stream_segment *segment = &stream->segments[telling->next];
-        if (!tell_gap(telling, segment->begin, segment->moment))
+        struct field_moment before = {segment->moment.packet - 1, segment->moment.at};
+        if (!tell_gap(telling, segment->begin, before))
             return false;
     }
 }

@@ -95,7 +95,7 @@ round() {
     set +f
     stop
     grep '^[1-9][0-9]* packets\{0,1\} dropped by kernel' "$folder/$run.words" | sed "s/^/# $run: /"
-    python3 tests/e2e/capture.py "$harness" "$folder/$run.json" "$folder/$run.map" \
+    python3 tests/e2e/capture.py "$run" "$harness" "$folder/$run.json" "$folder/$run.map" \
         "$folder/$run.pcap" --timeout "$timeout" --pace 20 | sed "s/^\(not \)\{0,1\}ok - /&$run: /" \
         >"$folder/$run.judged"
     cat "$folder/$run.judged"
