@@ -7,6 +7,7 @@
 #   make fuzz T=… TIME=…  fuzzes with clang's libFuzzer (all in turn, 60 s each, where not told)
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
+#   make roundtrip      judges captures of live runs, of every case (needs the right to capture)
 #   make interop        drives senders and servers that others wrote
 #   make install        PREFIX=/usr/local DESTDIR=
 #   SANITIZE=address,undefined   CC=clang   WERROR=1   V=1   DEPS=skip   BUILD=build
@@ -15,7 +16,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
 PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev libpcap-dev
-TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime
+TEST_PACKAGES := libcunit1-dev tcpdump python3 python3-jsonschema bind9-dnsutils ldnsutils faketime
 VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
@@ -62,7 +63,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects tools e2e interop deps install clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects tools roundtrip e2e interop deps install clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -147,6 +148,9 @@ $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)
+
+roundtrip: all $(BUILD)/tests/defects/sender
+	$(Q)ROUNDTRIP=all tests/e2e/capture.sh '$(BUILD)'
 
 # Tools for the tests of captures.
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/libharness.a $(BUILD)/libmockserver.a \

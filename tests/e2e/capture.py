@@ -23,7 +23,9 @@ HIDDEN = {
     "STORM-1": "connects that were refused; how many messages there were",
 }
 # Or follows from what the case expects of its sender alone.
-EXPECTED = "expected"
+EXPECTED = "every message delivered that this centre accepts"
+# Whether the sender left before the 221 is told by the order on the wire; the centre sees its own.
+BY_ORDER = "QUIT-5"
 WORST = ["skip", "pass", "warn", "fail", "error"]
 
 
@@ -63,7 +65,7 @@ SHOWN = {"CONN-1", "HELO-1", "MAIL-1", "RCPT-1", "DATA-1", "BODY-1", "BODY-2", "
 OWN = {"connect/comes-back/silence": "TIME-2"}
 
 
-def differences(name, live, field, skipped, waived):
+def differences(name, live, field, skipped, waived, sound):
     """What the two do not agree on, in words."""
     for requirement in sorted(set(live) | set(field)):
         was, words = live.get(requirement, ("none", ""))
@@ -72,41 +74,49 @@ def differences(name, live, field, skipped, waived):
             skipped.setdefault(requirement, []).append((was, name))
         if OWN.get(name) == requirement or requirement in waived:
             continue
+        if requirement == BY_ORDER and was == "pass" and now == "warn" and not sound:
+            continue
         if now in ("warn", "fail") and now != was:
             yield f"{requirement} is {now}, was {was}: {now_words}"
         elif was in ("warn", "fail") and now == "pass":
             yield f"{requirement} passes, was {was}: {words}"
         elif was == "pass" and now == "skip" and requirement in SHOWN:
             yield f"{requirement} is skipped, and passed: {now_words}"
-        elif was in ("warn", "fail") and now != was and requirement not in HIDDEN:
+        elif was in ("warn", "fail") and now != was and requirement not in HIDDEN and \
+                not words.startswith(EXPECTED):
             yield f"{requirement} is {now}, was {was}: {words}"
 
 
 def main():
     run, harness, report, map_file, capture = sys.argv[1:6]
     options = sys.argv[6:]
-    entries, skipped, judged = {}, {}, 0
+    entries, users, skipped, judged = {}, {}, {}, 0
     with open(map_file, encoding="utf-8") as lines:
         for line in lines:
             case, port, helo, sender, to, messages = line.rstrip("\n").split("\t")
             entry = entries.setdefault(case, {"port": port, "helo": helo, "from": sender,
                                               "to": to.split(","), "messages": []})
+            entry["port"] = port  # of the last time, where the machine was busy and it was played again
+            users.setdefault(port, set()).add(case)
             entry["messages"] += [name for name in messages.split(",")
                                   if name and name not in entry["messages"]]
     with open(report, encoding="utf-8") as file:
         cases = json.load(file)["cases"]
-    failed = 0
+    failed = shared = 0
     for case in cases:
         entry = entries.get(case["id"])
         if case["verdict"] in ("skip", "error") or not entry:
             continue
+        if len(users[entry["port"]]) > 1:  # a port may serve several cases in turn
+            shared += 1
+            continue
         field, problem = judge(harness, capture, entry, options)
-        if field is None and not any(event["kind"] == "opened" for event in case["transcript"]):
+        if not any(event["kind"] == "opened" for event in case["transcript"]):
             print(f"# {case['id']}: no connection came about")
             continue
         found = [problem] if field is None else \
             list(differences(case["id"], verdicts(case), verdicts(field), skipped,
-                             CHANGED.get(run, ())))
+                             CHANGED.get(run, ()), run == "client"))
         judged += 1
         failed += bool(found)
         print(f"{'not ok' if found else 'ok'} - {case['id']}")
@@ -117,6 +127,8 @@ def main():
         counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
         names = " ".join(name for _, name in was[:6])
         print(f"# {requirement} does not show ({counts}): {names}")
+    if shared:
+        print(f"# {shared} cases shared a port, and can't be told apart")
     print(f"# {judged} cases, {failed} differ")
     return 1 if failed or not judged else 0
 
