@@ -212,6 +212,18 @@ static const char *reason_of(const struct judge *judge, enum requirement_number 
     return "";
 }
 
+/* No file shows it, however whole. */
+static bool never_shows(const struct check_input *input, enum requirement_number requirement)
+{
+    static const uint64_t never = (uint64_t)1 << CONN_2 | (uint64_t)1 << RCPT_2 |
+                                  (uint64_t)1 << QUIT_3 | (uint64_t)1 << CODE_1 |
+                                  (uint64_t)1 << LOSS_1 | (uint64_t)1 << LOSS_2 |
+                                  (uint64_t)1 << LOSS_3;
+    bool undeclared = input->sender_limit == 0 && (requirement == TIME_1 || requirement == TIME_2);
+    bool unknown = input->message_count == 0 && requirement == BODY_4;
+    return never >> requirement & 1 || undeclared || unknown;
+}
+
 static size_t count_missing(const struct judge *judge)
 {
     const struct transcript *transcript = judge->input->transcript;
@@ -243,7 +255,9 @@ void check_unseen(struct judge *judge)
     for (int i = 0; i < REQUIREMENTS; i++) {
         if ((judge->touched | judge->found) >> i & 1)
             continue;
-        snprintf(text, sizeof text, "%s%s", reason_of(judge, (enum requirement_number)i), places);
-        judge_skip(judge, (enum requirement_number)i, text);
+        enum requirement_number number = (enum requirement_number)i;
+        snprintf(text, sizeof text, "%s%s", reason_of(judge, number),
+                 never_shows(judge->input, number) ? "" : places);
+        judge_skip(judge, number, text);
     }
 }

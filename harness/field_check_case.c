@@ -104,6 +104,8 @@ static bool judge(const struct field_check *check, struct field_group *group,
         result->verdict = VERDICT_ERROR;
         result->reason = strdup("no memory for judging");
     }
+    if (result->verdict == VERDICT_SKIP)
+        result->reason = strdup("nothing of it could be judged");
     const struct transcript *transcript = group->transcript;
     if (transcript->count > 0)
         result->duration = transcript->events[transcript->count - 1].at;
