@@ -42,7 +42,6 @@ struct reading {
     struct buf said;     /* of the sender, in one piece */
     struct octets aside; /* the line before, which nobody was known to have said */
     usec said_at;        /* when the sender spoke last */
-    size_t answered;     /* events, up to the sender's last one */
 };
 
 static bool fail(struct reading *reading, const char *what)
@@ -105,7 +104,6 @@ static bool begin(struct reading *reading)
     reading->data = reading->body = reading->quit = reading->goodbye = false;
     reading->sender_ended = reading->centre_ended = reading->leaves = false;
     reading->left_at = 0;
-    reading->answered = 0;
     reading->said_at = 0;
     reading->stamped = false;
     reading->grain = 0;
@@ -130,7 +128,6 @@ static bool flush_said(struct reading *reading)
     bool good = add(reading, FIELD_OCTETS, FIELD_SENDER, buf_octets(&reading->said));
     buf_clear(&reading->said);
     reading->said_at = elapsed(reading);
-    reading->answered = reading->gathering.connection.event_count;
     return good;
 }
 
@@ -164,8 +161,8 @@ static bool finish(struct reading *reading)
 
 /* Time. */
 
-/* swaks --show-time-lapse: "=== response in 0.0021s", behind the reply. */
-static bool take_lapse(struct reading *reading, struct octets text)
+/* swaks --show-time-lapse: "=== response in 0.0021s", before the reply. */
+static bool is_lapse(struct octets text, double *lapse)
 {
     static const char begins[] = "response in ";
     if (text.count < sizeof begins || memcmp(text.at, begins, sizeof begins - 1) != 0)
@@ -174,16 +171,20 @@ static bool take_lapse(struct reading *reading, struct octets text)
     size_t count = text.count - (sizeof begins - 1);
     snprintf(number, sizeof number, "%.*s", (int)(count < 31 ? count : 31),
              (const char *)text.at + sizeof begins - 1);
-    double lapse = strtod(number, NULL);
-    if (!(lapse >= 0 && lapse < 1e7))
-        return true;
-    usec at = reading->said_at + (usec)(lapse * 1e6 + 0.5);
-    for (size_t i = reading->answered; i < reading->gathering.connection.event_count; i++)
-        reading->gathering.events[i].at = at;
+    *lapse = strtod(number, NULL);
+    return *lapse >= 0 && *lapse < 1e7;
+}
+
+static bool take_lapse(struct reading *reading, double lapse)
+{
+    if ((!reading->open && !begin(reading)) || !flush_said(reading) || !flush_reply(reading))
+        return false;
     if (!reading->stamped) {
         reading->stamped = true;
         reading->first = 0;
+        reading->grain = USEC_PER_MSEC;
     }
+    usec at = reading->said_at + (usec)(lapse * 1e6 + 0.5);
     reading->now = reading->last = reading->first + at;
     return true;
 }
@@ -298,8 +299,9 @@ static bool take_words(struct reading *reading, struct octets text)
         "unexpectedly closed",    "connection unexpectedly", NULL};
     static const char *const sender_left[] = {"connection closed", "closing connection",
                                               "shutting down connection", NULL};
-    if (take_lapse(reading, text))
-        return true;
+    double lapse;
+    if (is_lapse(text, &lapse))
+        return take_lapse(reading, lapse);
     keep_address(reading, text);
     bool under_way = reading->open && (reading->gathering.connection.event_count > 0 ||
                                        reading->said.count > 0 || reading->reply.count > 0);
@@ -564,6 +566,10 @@ bool field_read_dialogue(const char *file, const struct field_choice *choice,
     }
     if (good)
         good = read_lines(&reading, buf_octets(&text));
+    if (good && reading.begun == 0) {
+        problem_set(problem, "%s:1: found no SMTP dialogue, and no connect that failed", file);
+        good = false;
+    }
     buf_free(&reading.said);
     buf_free(&reading.reply);
     buf_free(&reading.trace.octets);
