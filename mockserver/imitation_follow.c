@@ -1,0 +1,674 @@
+#include <stdlib.h>
+
+#include "mockserver/imitation_private.h"
+#include "mockserver/session.h"
+#include "wire/reply.h"
+
+/* A connection is followed with a session that listens and never speaks: it is told what the centre
+ * said, and knows what the well-behaved one would have said. The centre obeys one command after the
+ * other: what came behind a command that has no reply yet waits. */
+
+/* The centre ends a connection for the sender's silence, and a sender gives up a reply, when so
+ * much time has passed; sooner, it is another story. */
+static const usec idle_least = USEC_PER_SEC;
+static const usec stall_least = 100 * USEC_PER_MSEC;
+
+enum { INPUT_MOST = 4 * 1024 * 1024, REPLY_MOST = 4 * 1024 * 1024 };
+
+struct follow {
+    struct imitation *imitation;
+    const struct field_connection *connection;
+    usec now, asked_at; /* the event at hand; when the centre was asked last */
+    struct centre_host host;
+    struct centre_program program;
+    struct centre_session session;
+    struct buf input; /* of the sender, not processed */
+    uint32_t occurrences[STAGE_COUNT];
+    bool in_the_middle; /* it began before the file did, and nothing is known yet */
+
+    /* What the centre owes. */
+    bool due;
+    enum stage stage;
+    enum command_verb verb;
+    uint64_t after;
+    struct buf usual;
+    int usual_code;
+    char *mailbox; /* of RCPT */
+    /* … and what came of it. */
+    struct buf reply;
+    struct imitation_piece pieces[PIECES_MOST];
+    size_t piece_count;
+
+    struct buf content;
+    size_t message; /* number of the message at hand; SIZE_MAX: none */
+    bool damaged;
+    usec spoke_at; /* either end */
+    bool sender_ended, centre_ended;
+    bool stop_pending;
+    usec stopped_at;
+    bool stopped;
+    uint64_t stopped_after;
+};
+
+static void tell(struct follow *follow, struct imitation_moment *moment)
+{
+    uint32_t *most = &follow->imitation->occurrences[moment->stage];
+    moment->connection = follow->connection->number;
+    if (moment->stage == STAGE_BODY) /* bodies are counted by their ends */
+        moment->occurrence = follow->occurrences[STAGE_END_OF_DATA] + 1;
+    *most = moment->occurrence > *most ? moment->occurrence : *most;
+    if (!follow->in_the_middle)
+        imitation_gather(follow->imitation, moment);
+}
+
+static bool is_timed(const struct follow *follow)
+{
+    return follow->connection->timed;
+}
+
+/* The code of the first reply in the octets, as the scenario's loader reads it; 0: none. */
+static int code_of(struct octets octets, size_t *length)
+{
+    struct reply_reader reader;
+    struct reply reply;
+    size_t consumed;
+    reply_reader_init(&reader);
+    enum reply_status status = reply_read(&reader, octets, &consumed, &reply, NULL, NULL);
+    reply_reader_free(&reader);
+    *length = consumed;
+    return status == REPLY_COMPLETE ? reply.code : 0;
+}
+
+static bool is_whole(struct octets octets)
+{
+    size_t length;
+    return code_of(octets, &length) != 0;
+}
+
+/* The centre is asked. */
+
+static void owe(struct follow *follow, enum stage stage, const struct session_answer *answer)
+{
+    follow->due = true;
+    follow->stage = stage;
+    follow->asked_at = follow->now;
+    follow->usual_code = answer->silent ? 0 : answer->code;
+    buf_clear(&follow->usual);
+    follow->imitation->no_memory |=
+        !answer->silent && !session_put_answer(&follow->usual, &follow->session, answer);
+    follow->occurrences[stage]++;
+}
+
+static void keep_mailbox(struct follow *follow, const struct command *command)
+{
+    struct command_path path;
+    free(follow->mailbox);
+    follow->mailbox = NULL;
+    if (command->verb != COMMAND_RCPT || command_path(command, &path) != COMMAND_PATH_OK)
+        return;
+    follow->mailbox = strndup((const char *)path.mailbox.at, path.mailbox.count);
+    follow->imitation->no_memory |= !follow->mailbox;
+}
+
+/* What the centre takes is known only by its replies: so whom it is asked for is one whom it knows.
+ */
+static void take_line(struct follow *follow, const struct line *line)
+{
+    struct command command;
+    unsigned departures = 0;
+    struct centre_settings *settings = &follow->imitation->scenario->centre;
+    const char *const *recipients = settings->recipients;
+    size_t count = settings->recipient_count;
+    command_parse(line->text, &command);
+    keep_mailbox(follow, &command);
+    const char *mailbox = follow->mailbox;
+    if (mailbox) {
+        settings->recipients = &mailbox;
+        settings->recipient_count = 1;
+    }
+    if (follow->in_the_middle && (command.verb == COMMAND_MAIL || command.verb == COMMAND_HELO ||
+                                  command.verb == COMMAND_EHLO)) {
+        follow->in_the_middle = false;
+        follow->session.state = SESSION_READY;
+    }
+    struct session_answer answer = session_judge(&follow->session, line, &command, &departures);
+    settings->recipients = recipients;
+    settings->recipient_count = count;
+    follow->verb = command.verb;
+    if (command.verb == COMMAND_MAIL && follow->session.state < SESSION_MAIL)
+        follow->session.message = ++follow->session.cursor.message;
+    owe(follow, stage_of_command(command.verb), &answer);
+}
+
+static void message_ended(struct follow *follow, bool whole)
+{
+    follow->message = SIZE_MAX;
+    if (follow->content.count > 0 || whole)
+        follow->message = imitation_keep_message(
+            follow->imitation, follow->connection->number, follow->occurrences[STAGE_END_OF_DATA],
+            &follow->content, whole && !follow->damaged && follow->connection->exact);
+    buf_free(&follow->content);
+    follow->damaged = false;
+}
+
+static void take_content(struct follow *follow, struct octets *input)
+{
+    struct octets slice;
+    struct dot_unstuffer *unstuffer = &follow->session.body.unstuffer;
+    while (dot_unstuff(unstuffer, input, &slice)) {
+        session_keep_content(&follow->session, slice);
+        if (!buf_append(&follow->content, slice))
+            follow->damaged = true;
+    }
+    if (unstuffer->state != DOT_END)
+        return;
+    struct session_answer answer = session_judge_end(&follow->session);
+    session_set_state(&follow->session, SESSION_AFTER_BODY);
+    owe(follow, STAGE_END_OF_DATA, &answer);
+    message_ended(follow, true);
+}
+
+/* Processes what has come, up to what the centre must answer. */
+static void process(struct follow *follow)
+{
+    struct line_reader *lines = &follow->session.lines;
+    struct octets input = buf_octets(&follow->input);
+    while (!follow->due && input.count > 0) {
+        if (follow->session.state == SESSION_BODY) {
+            take_content(follow, &input);
+            continue;
+        }
+        struct line line;
+        bool found;
+        size_t taken = line_read(lines, input, &line, &found);
+        if (found)
+            take_line(follow, &line);
+        input = octets_from(input, taken);
+    }
+    buf_drop(&follow->input, follow->input.count - input.count);
+    if (follow->input.count == 0)
+        buf_free(&follow->input);
+}
+
+/* The centre has answered. */
+
+static void remember(struct imitation *imitation, const char **list, size_t *count,
+                     const char *mailbox)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(list[i], mailbox) == 0)
+            return;
+    if (*count == MAILBOXES_MOST)
+        return;
+    list[*count] = arena_string(imitation->arena, mailbox);
+    imitation->no_memory |= !list[*count];
+    *count += list[*count] != NULL;
+}
+
+static void follow_code(struct follow *follow, int code)
+{
+    struct imitation *imitation = follow->imitation;
+    struct centre_session *session = &follow->session;
+    if (follow->in_the_middle && code == 354) {
+        session->state = SESSION_RCPT;
+        follow->damaged = false;
+    }
+    switch (follow->stage) {
+    case STAGE_BANNER:
+        session_follow_greeting(session, code);
+        return;
+    case STAGE_END_OF_DATA:
+        session_follow_end(session, code);
+        if (follow->message != SIZE_MAX) {
+            enum imitation_result *result = &imitation->messages[follow->message].result;
+            enum imitation_result now = code / 100 == 2   ? RESULT_ACCEPTED
+                                        : code / 100 == 5 ? RESULT_REFUSED
+                                        : code / 100 == 4 ? RESULT_DEFERRED
+                                                          : RESULT_UNKNOWN;
+            *result = now > *result ? now : *result;
+        }
+        follow->message = SIZE_MAX;
+        return;
+    case STAGE_CONNECT:
+    case STAGE_BODY:
+    case STAGE_IDLE:
+        return;
+    case STAGE_RCPT:
+        if (follow->mailbox)
+            remember(imitation, imitation->named, &imitation->named_count, follow->mailbox);
+        if (follow->mailbox && code / 100 == 2)
+            remember(imitation, imitation->recipients, &imitation->recipient_count,
+                     follow->mailbox);
+        break;
+    case STAGE_HELO:
+    case STAGE_EHLO:
+    case STAGE_MAIL:
+    case STAGE_DATA:
+    case STAGE_RSET:
+    case STAGE_NOOP:
+    case STAGE_QUIT:
+    case STAGE_VRFY:
+    case STAGE_EXPN:
+    case STAGE_HELP:
+    case STAGE_UNKNOWN:
+        break;
+    }
+    session->close = SCENARIO_KEEP_OPEN;
+    session_follow(session, follow->verb, code);
+}
+
+static bool closes_by_itself(const struct follow *follow, int code)
+{
+    return follow->stage == STAGE_QUIT && code / 100 == 2;
+}
+
+/* What was due is decided: the first `count` octets of what came are the reply. */
+static void settle(struct follow *follow, size_t count, enum scenario_close close)
+{
+    size_t length;
+    struct octets reply = {follow->reply.at, count};
+    int code = count > 0 ? code_of(reply, &length) : 0;
+    struct imitation_moment moment = {.stage = follow->stage,
+                                      .occurrence = follow->occurrences[follow->stage],
+                                      .after = follow->after,
+                                      .usual = buf_octets(&follow->usual),
+                                      .reply = reply,
+                                      .pieces = follow->pieces,
+                                      .asked = follow->asked_at,
+                                      .delay = follow->now - follow->asked_at,
+                                      .close = close};
+    if (close == SCENARIO_CLOSE_FIN && count > 0 && closes_by_itself(follow, code))
+        moment.close = SCENARIO_KEEP_OPEN;
+    size_t pieces = 0;
+    while (pieces < follow->piece_count && follow->pieces[pieces].end < count)
+        pieces++;
+    struct imitation_piece last = {0, 0};
+    if (pieces < follow->piece_count) {
+        last = follow->pieces[pieces];
+        follow->pieces[pieces++].end = count;
+    }
+    moment.piece_count = pieces;
+    tell(follow, &moment);
+    /* What is left belongs to what is asked next. */
+    usec said = pieces > 0 ? follow->pieces[pieces - 1].at : follow->now;
+    size_t kept = 0;
+    if (last.end > count)
+        follow->pieces[kept++] = (struct imitation_piece){last.end - count, last.at};
+    for (size_t i = pieces; i < follow->piece_count; i++)
+        follow->pieces[kept++] =
+            (struct imitation_piece){follow->pieces[i].end - count, follow->pieces[i].at};
+    follow->piece_count = kept;
+    buf_drop(&follow->reply, count);
+    follow->due = false;
+    follow_code(follow, code);
+    if (follow->stop_pending && follow->session.state == SESSION_BODY) {
+        follow->stopped_after = follow->session.body.unstuffer.octets;
+        follow->stop_pending = false;
+        follow->stopped = true;
+    }
+    usec now = follow->now;
+    follow->now = said > follow->asked_at ? said : follow->asked_at;
+    process(follow);
+    follow->now = now;
+}
+
+/* Where more commands wait, one reply is one reply; otherwise all that came is. */
+static void settle_gathered(struct follow *follow)
+{
+    size_t length;
+    while (follow->due && follow->input.count > 0 && follow->reply.count > 0 &&
+           code_of(buf_octets(&follow->reply), &length) != 0)
+        settle(follow, length, SCENARIO_KEEP_OPEN);
+}
+
+/* What came while nothing was asked: in the message, or out of nothing. */
+static void owe_unasked(struct follow *follow)
+{
+    static const struct session_answer nothing = {.code = 250, .text = "", .silent = true};
+    if (follow->session.state == SESSION_BODY) {
+        follow->after = follow->session.body.unstuffer.octets;
+        usec spoke = follow->spoke_at, now = follow->now;
+        follow->now = spoke;
+        owe(follow, STAGE_BODY, &nothing);
+        follow->now = now;
+    }
+}
+
+/* Events. */
+
+/* From the very greeting and HELO's reply: the well-behaved centre says its domain there. */
+static void learn_domain(struct follow *follow)
+{
+    struct imitation *imitation = follow->imitation;
+    struct octets text = buf_octets(&follow->reply);
+    static const char behind[] = " SMTP ready\r\n";
+    size_t ending = follow->stage == STAGE_BANNER ? sizeof behind - 1 : 2;
+    bool place = follow->stage == STAGE_BANNER || follow->stage == STAGE_HELO;
+    if (imitation->domain_known || !place || text.count < 5 + ending || text.count > 250 ||
+        memcmp(text.at, follow->stage == STAGE_BANNER ? "220 " : "250 ", 4) != 0 ||
+        memcmp(text.at + text.count - ending, behind + sizeof behind - 1 - ending, ending) != 0)
+        return;
+    char domain[256];
+    size_t count = text.count - 4 - ending;
+    for (size_t i = 0; i < count; i++) {
+        if (text.at[4 + i] <= ' ' || text.at[4 + i] >= 0x7f)
+            return;
+        domain[i] = (char)text.at[4 + i];
+    }
+    domain[count] = '\0';
+    if (!strchr(domain, '.'))
+        return; /* "250 ok" */
+    const struct scenario *old = imitation->scenario;
+    struct scenario *scenario = scenario_new(domain);
+    if (!scenario) {
+        imitation->no_memory = true;
+        return;
+    }
+    imitation->domain_known = true;
+    imitation->scenario = scenario;
+    follow->program.scenario = scenario;
+    scenario_free((struct scenario *)(uintptr_t)old);
+    /* What it says here is the usual thing after all. */
+    struct session_answer answer = session_greeting();
+    if (follow->stage == STAGE_HELO)
+        answer = (struct session_answer){.code = 250, .text = "", .domain = true};
+    buf_clear(&follow->usual);
+    imitation->no_memory |= !session_put_answer(&follow->usual, &follow->session, &answer);
+}
+
+static void take_sender(struct follow *follow, struct octets octets)
+{
+    if (!follow->due && follow->now - follow->spoke_at > follow->imitation->quiet_most)
+        follow->imitation->quiet_most = follow->now - follow->spoke_at;
+    if (follow->due && follow->reply.count > 0)
+        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+    follow->spoke_at = follow->now;
+    if (!buf_append(&follow->input, octets)) {
+        follow->imitation->no_memory |= follow->input.count + octets.count < INPUT_MOST;
+        return;
+    }
+    process(follow);
+}
+
+static void take_centre(struct follow *follow, struct octets octets)
+{
+    if (!follow->due)
+        owe_unasked(follow);
+    if (!buf_append(&follow->reply, octets)) {
+        follow->imitation->no_memory |= follow->reply.count + octets.count < REPLY_MOST;
+        return;
+    }
+    if (follow->piece_count < PIECES_MOST)
+        follow->pieces[follow->piece_count++].at = follow->now;
+    follow->pieces[follow->piece_count - 1].end = follow->reply.count;
+    follow->spoke_at = follow->now;
+    if (follow->due && is_whole(buf_octets(&follow->reply)))
+        learn_domain(follow);
+    settle_gathered(follow);
+}
+
+static void tell_idle(struct follow *follow, usec limit, struct octets reply,
+                      enum scenario_close close)
+{
+    struct imitation_piece piece = {reply.count, 0};
+    struct imitation_moment moment = {.stage = STAGE_IDLE,
+                                      .occurrence = 1,
+                                      .reply = reply,
+                                      .pieces = &piece,
+                                      .piece_count = reply.count > 0,
+                                      .limit = limit,
+                                      .close = close};
+    tell(follow, &moment);
+}
+
+/* Behind a reply that was whole, and much later, it said something more and went: that was for
+ * idleness. Where that begins; 0: it did not. */
+static size_t idle_words(const struct follow *follow, usec *limit)
+{
+    for (size_t i = 1; i < follow->piece_count; i++) {
+        struct octets before = {follow->reply.at, follow->pieces[i - 1].end};
+        usec gap = follow->pieces[i].at - follow->pieces[i - 1].at;
+        if (gap < idle_least || !is_whole(before))
+            continue;
+        *limit = gap;
+        return before.count;
+    }
+    return 0;
+}
+
+static bool goes_on_reading(const struct follow *follow, size_t index)
+{
+    const struct field_connection *connection = follow->connection;
+    bool later = connection->events[index].reads_on;
+    for (size_t i = index + 1; i < connection->event_count; i++) {
+        const struct field_event *event = &connection->events[i];
+        if (event->kind == FIELD_RST && event->end == FIELD_CENTRE)
+            return false;
+        later |= event->kind == FIELD_OCTETS && event->end == FIELD_SENDER &&
+                 event->at - follow->now > USEC_PER_SEC;
+    }
+    return later;
+}
+
+/* While nothing is owed: of what was said so far nothing is left but silence. */
+static void end_unasked(struct follow *follow, enum scenario_close close)
+{
+    usec quiet = follow->now - follow->spoke_at;
+    static const struct session_answer nothing = {.code = 250, .text = "", .silent = true};
+    struct octets unasked = buf_octets(&follow->reply);
+    if (unasked.count > 0) {
+        tell_idle(follow, quiet > 0 ? quiet : USEC_PER_MSEC, unasked, close);
+    } else if (is_timed(follow) && quiet >= idle_least) {
+        tell_idle(follow, quiet, (struct octets){0}, close);
+    } else if (follow->session.state == SESSION_BODY) {
+        follow->after = follow->session.body.unstuffer.octets;
+        usec now = follow->now;
+        follow->now = follow->spoke_at;
+        owe(follow, STAGE_BODY, &nothing);
+        follow->now = now;
+        settle(follow, 0, close);
+    } else {
+        tell_idle(follow, quiet > USEC_PER_MSEC ? quiet : USEC_PER_MSEC, (struct octets){0}, close);
+    }
+}
+
+static void centre_ends(struct follow *follow, size_t index, bool reset)
+{
+    enum scenario_close close = reset                            ? SCENARIO_CLOSE_RST
+                                : goes_on_reading(follow, index) ? SCENARIO_CLOSE_HALF
+                                                                 : SCENARIO_CLOSE_FIN;
+    if (follow->centre_ended || follow->sender_ended) {
+        if (follow->due && follow->reply.count > 0)
+            settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+        follow->centre_ended = true;
+        return;
+    }
+    follow->centre_ended = true;
+    usec limit = 0;
+    size_t words = follow->due ? idle_words(follow, &limit) : 0;
+    usec quiet = follow->now - follow->spoke_at;
+    if (words > 0) {
+        struct octets said = octets_from(buf_octets(&follow->reply), words);
+        tell_idle(follow, limit, said, close);
+        settle(follow, words, SCENARIO_KEEP_OPEN);
+    } else if (follow->due && follow->reply.count > 0 && is_timed(follow) && quiet >= idle_least &&
+               is_whole(buf_octets(&follow->reply)) && follow->stage != STAGE_QUIT) {
+        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+        tell_idle(follow, quiet, (struct octets){0}, close);
+    } else if (follow->due) {
+        settle(follow, follow->reply.count, close);
+    } else {
+        end_unasked(follow, close);
+    }
+    follow->due = false;
+}
+
+static void sender_ends(struct follow *follow)
+{
+    if (follow->sender_ended || follow->centre_ended) {
+        follow->sender_ended = true;
+        return;
+    }
+    if (follow->due && follow->reply.count > 0) {
+        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+    } else if (follow->due &&
+               (!is_timed(follow) || follow->now - follow->asked_at >= stall_least)) {
+        struct imitation_moment moment = {.stage = follow->stage,
+                                          .occurrence = follow->occurrences[follow->stage],
+                                          .after = follow->after,
+                                          .stall = true};
+        tell(follow, &moment);
+        follow->due = false;
+    }
+    follow->sender_ended = true;
+}
+
+static void take_gap(struct follow *follow, const struct field_event *event)
+{
+    bool sender = event->end == FIELD_SENDER;
+    imitation_note(
+        follow->imitation,
+        "connection %u: %llu octets of the %s's are missing at %s, %.3f s in; what stood "
+        "there can't be reproduced",
+        follow->connection->number, (unsigned long long)event->missing,
+        sender ? "sender" : "centre",
+        stage_name(follow->due ? follow->stage : follow->session.stage), (double)follow->now / 1e6);
+    if (sender) {
+        follow->damaged = true;
+        line_reader_free(&follow->session.lines);
+        line_reader_init(&follow->session.lines, 510);
+        return;
+    }
+    buf_clear(&follow->reply);
+    follow->piece_count = 0;
+    if (follow->due) { /* taken for the usual one */
+        follow->due = false;
+        follow_code(follow, follow->usual_code);
+        process(follow);
+    }
+}
+
+static void take_window(struct follow *follow, bool closed)
+{
+    struct imitation_moment moment = {
+        .stage = STAGE_BODY, .stops_reading = true, .reads_again = true};
+    if (closed) {
+        if (follow->due && follow->reply.count > 0)
+            settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+        follow->stopped_at = follow->now;
+        follow->stop_pending = follow->due;
+        follow->stopped = !follow->due && follow->session.state == SESSION_BODY;
+        follow->stopped_after = follow->session.body.unstuffer.octets;
+        return;
+    }
+    if (follow->stopped) {
+        moment.after = follow->stopped_after;
+        moment.stopped_for = follow->now - follow->stopped_at;
+        tell(follow, &moment);
+    } else {
+        imitation_note(follow->imitation,
+                       "connection %u: the centre took no octets for a while outside of a message; "
+                       "that is not reproduced",
+                       follow->connection->number);
+    }
+    follow->stopped = follow->stop_pending = false;
+}
+
+static void take_event(struct follow *follow, size_t index)
+{
+    const struct field_event *event = &follow->connection->events[index];
+    follow->now = event->at > follow->now ? event->at : follow->now;
+    switch (event->kind) {
+    case FIELD_OCTETS:
+        if (event->octets.count == 0)
+            return;
+        if (event->end == FIELD_CENTRE)
+            take_centre(follow, event->octets);
+        else if (!follow->centre_ended || follow->session.state == SESSION_BODY)
+            take_sender(follow, event->octets);
+        return;
+    case FIELD_GAP:
+        take_gap(follow, event);
+        return;
+    case FIELD_FIN:
+    case FIELD_RST:
+        if (event->end == FIELD_CENTRE)
+            centre_ends(follow, index, event->kind == FIELD_RST);
+        else
+            sender_ends(follow);
+        return;
+    case FIELD_CLOSED_WINDOW:
+    case FIELD_OPEN_WINDOW:
+        if (event->end == FIELD_CENTRE)
+            take_window(follow, event->kind == FIELD_CLOSED_WINDOW);
+        return;
+    }
+}
+
+static void finish(struct follow *follow)
+{
+    if (follow->due && follow->reply.count > 0)
+        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+    if (follow->stopped) {
+        struct imitation_moment moment = {
+            .stage = STAGE_BODY, .after = follow->stopped_after, .stops_reading = true};
+        tell(follow, &moment);
+    }
+    if (follow->session.state == SESSION_BODY) {
+        follow->damaged = true;
+        message_ended(follow, false);
+    }
+    if (!follow->connection->ended && follow->due)
+        imitation_note(follow->imitation,
+                       "connection %u: the file ends while the reply to %s is awaited",
+                       follow->connection->number, stage_name(follow->stage));
+}
+
+static void begin(struct follow *follow)
+{
+    struct centre_session *session = &follow->session;
+    follow->program.scenario = follow->imitation->scenario;
+    session->host = &follow->host;
+    session->program = &follow->program;
+    session->number = follow->connection->number;
+    follow->input.limit = INPUT_MOST;
+    follow->reply.limit = REPLY_MOST;
+    follow->content.limit = (size_t)64 * 1024 * 1024;
+    follow->message = SIZE_MAX;
+    line_reader_init(&session->lines, follow->imitation->scenario->centre.command_limit - 2);
+    follow->in_the_middle = follow->connection->beginning == FIELD_UNDER_WAY;
+    if (follow->in_the_middle) {
+        session->state = SESSION_READY;
+        imitation_note(follow->imitation,
+                       "connection %u began before the file: what came before its first HELO or "
+                       "MAIL is not reproduced",
+                       follow->connection->number);
+        return;
+    }
+    follow->now = follow->connection->answered;
+    struct session_answer greeting = session_greeting();
+    owe(follow, STAGE_BANNER, &greeting);
+}
+
+void imitation_follow(struct imitation *imitation, const struct field_connection *connection)
+{
+    struct follow *follow = calloc(1, sizeof *follow);
+    if (!follow) {
+        imitation->no_memory = true;
+        return;
+    }
+    follow->imitation = imitation;
+    follow->connection = connection;
+    begin(follow);
+    for (size_t i = 0; i < connection->event_count; i++)
+        take_event(follow, i);
+    finish(follow);
+    line_reader_free(&follow->session.lines);
+    buf_free(&follow->session.helo);
+    buf_free(&follow->input);
+    buf_free(&follow->usual);
+    buf_free(&follow->reply);
+    buf_free(&follow->content);
+    free(follow->mailbox);
+    free(follow);
+}

@@ -1,0 +1,628 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mockserver/imitation_private.h"
+
+/* The scenario as a file for people: a line for each rule. */
+
+/* A value that could not be made is told once, at the end. */
+static void set(struct imitation *imitation, json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) != 0)
+        imitation->no_memory = true;
+}
+
+static void add(struct imitation *imitation, json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0)
+        imitation->no_memory = true;
+}
+
+static json_t *span_json(usec duration)
+{
+    char text[40];
+    if (duration % USEC_PER_SEC == 0)
+        snprintf(text, sizeof text, "%llds", (long long)(duration / USEC_PER_SEC));
+    else if (duration % USEC_PER_MSEC == 0)
+        snprintf(text, sizeof text, "%lldms", (long long)(duration / USEC_PER_MSEC));
+    else
+        snprintf(text, sizeof text, "%lldus", (long long)duration);
+    return json_string(text);
+}
+
+/* Replies. */
+
+/* Each octet as the character of its number. */
+static json_t *octets_json(struct octets octets)
+{
+    struct buf buf = BUF_INIT(0);
+    bool good = true;
+    for (size_t i = 0; i < octets.count; i++) {
+        uint8_t octet = octets.at[i];
+        good = good && (octet < 0x80 ? buf_append_octet(&buf, octet)
+                                     : buf_append_octet(&buf, (uint8_t)(0xc0 | octet >> 6)) &&
+                                           buf_append_octet(&buf, (uint8_t)(0x80 | (octet & 63))));
+    }
+    json_t *value = good ? json_stringn(buf.at ? (const char *)buf.at : "", buf.count) : NULL;
+    buf_free(&buf);
+    return value;
+}
+
+static bool is_text(struct octets octets)
+{
+    for (size_t i = 0; i < octets.count; i++)
+        if (octets.at[i] < ' ' || octets.at[i] == 0x7f)
+            return false;
+    return true;
+}
+
+/* One line of a well-formed reply: its text where that can be written as one, in UTF-8; null where
+ * it can't. */
+static json_t *line_json(struct octets text)
+{
+    if (!is_text(text))
+        return NULL;
+    return json_stringn(text.count > 0 ? (const char *)text.at : "", text.count);
+}
+
+/* "250-a CRLF 250 b CRLF" -> ["a", "b"]; null where the octets are not exactly what the scenario's
+ * reader would make of that. */
+static json_t *lines_json(struct octets reply, int code)
+{
+    json_t *lines = json_array();
+    char digits[8];
+    snprintf(digits, sizeof digits, "%03d", code);
+    while (lines && reply.count > 0) {
+        const uint8_t *end = memmem(reply.at, reply.count, "\r\n", 2);
+        size_t count = end ? (size_t)(end - reply.at) : 0;
+        bool last = end && count + 2 == reply.count;
+        bool good = end && count >= 4 && memcmp(reply.at, digits, 3) == 0 &&
+                    reply.at[3] == (last ? ' ' : '-') && json_array_size(lines) < 500;
+        json_t *line = good ? line_json((struct octets){reply.at + 4, count - 4}) : NULL;
+        if (!line || json_array_append_new(lines, line) != 0) {
+            json_decref(lines);
+            return NULL;
+        }
+        reply = octets_from(reply, count + 2);
+    }
+    return lines;
+}
+
+static json_t *reply_json(struct imitation *imitation, const struct imitation_deed *deed)
+{
+    struct octets reply = deed->reply;
+    json_t *object = json_object();
+    json_t *lines = deed->code ? lines_json(reply, deed->code) : NULL;
+    if (lines && json_array_size(lines) == 1) {
+        json_t *line = json_stringn((const char *)reply.at, reply.count - 2);
+        json_decref(lines);
+        json_decref(object);
+        return line;
+    }
+    if (lines) {
+        set(imitation, object, "code", json_integer(deed->code));
+        set(imitation, object, "text", lines);
+    } else if (deed->code && reply.count == 5 && memcmp(reply.at + 3, "\r\n", 2) == 0) {
+        set(imitation, object, "code", json_integer(deed->code));
+        set(imitation, object, "text", json_null());
+    } else {
+        set(imitation, object, "octets", octets_json(reply));
+    }
+    return object;
+}
+
+/* Rules. */
+
+static json_t *runs_json(struct imitation *imitation, const struct imitation_run *runs,
+                         size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%u-%u", runs[i].first, runs[i].last);
+        add(imitation, list,
+            runs[i].first == runs[i].last ? json_integer(runs[i].first) : json_string(text));
+    }
+    if (count != 1)
+        return list;
+    json_t *only = json_incref(json_array_get(list, 0));
+    json_decref(list);
+    return only;
+}
+
+static json_t *occurrences_json(struct imitation *imitation, const struct imitation_rule *rule)
+{
+    struct imitation_run *runs = calloc(rule->occurrence_count, sizeof *runs);
+    size_t count = 0;
+    for (size_t i = 0; runs && i < rule->occurrence_count; i++) {
+        uint32_t number = rule->occurrences[i];
+        if (count > 0 && runs[count - 1].last + 1 == number)
+            runs[count - 1].last = number;
+        else
+            runs[count++] = (struct imitation_run){0, number, number};
+    }
+    json_t *value = runs ? runs_json(imitation, runs, count) : NULL;
+    free(runs);
+    return value;
+}
+
+static void put_pieces(struct imitation *imitation, const struct imitation_deed *deed, json_t *rule)
+{
+    if (deed->dribble_octets > 0) {
+        json_t *dribble = json_object();
+        set(imitation, dribble, "octets", json_integer((json_int_t)deed->dribble_octets));
+        set(imitation, dribble, "every", span_json(deed->dribble_every));
+        set(imitation, rule, "dribble", dribble);
+    }
+    if (deed->split_count == 0)
+        return;
+    json_t *split = json_array(), *pauses = json_array();
+    bool pausing = false;
+    for (size_t i = 0; i < deed->split_count; i++) {
+        add(imitation, split, json_integer((json_int_t)deed->split[i]));
+        add(imitation, pauses, span_json(deed->pauses[i]));
+        pausing |= deed->pauses[i] > 0;
+    }
+    set(imitation, rule, "split", split);
+    if (pausing)
+        set(imitation, rule, "pauses", pauses);
+    else
+        json_decref(pauses);
+}
+
+static void put_ending(struct imitation *imitation, const struct imitation_deed *deed, json_t *rule)
+{
+    if (deed->stall)
+        set(imitation, rule, "stall", json_true());
+    if (deed->stops_reading && deed->reads_again) {
+        json_t *stop = json_object();
+        set(imitation, stop, "for", span_json(deed->stopped_for));
+        set(imitation, rule, "stop_reading", stop);
+    } else if (deed->stops_reading) {
+        set(imitation, rule, "stop_reading", json_true());
+    }
+    switch (deed->close) {
+    case SCENARIO_KEEP_OPEN:
+        break;
+    case SCENARIO_CLOSE_FIN:
+        set(imitation, rule, "close", json_string("fin"));
+        break;
+    case SCENARIO_CLOSE_RST:
+        set(imitation, rule, "close", json_string("rst"));
+        break;
+    case SCENARIO_CLOSE_HALF:
+        set(imitation, rule, "close", json_string("half"));
+        break;
+    }
+    if (deed->refuse != SCENARIO_ANSWER)
+        set(imitation, rule, "refuse",
+            json_string(deed->refuse == SCENARIO_REFUSE_RST ? "rst" : "silence"));
+    if (deed->stage == STAGE_IDLE)
+        set(imitation, rule, "limit", span_json(deed->limit));
+}
+
+static json_t *rule_json(struct imitation *imitation, const struct imitation_rule *made)
+{
+    const struct imitation_deed *deed = made->deed;
+    json_t *rule = json_object();
+    set(imitation, rule, "at", json_string(stage_name(deed->stage)));
+    if (deed->stage == STAGE_BODY && deed->after > 0)
+        set(imitation, rule, "after", json_integer((json_int_t)deed->after));
+    if (!made->everywhere)
+        set(imitation, rule, "connection",
+            runs_json(imitation, made->connections, made->connection_count));
+    if (!made->everywhere && made->occurrence_count > 0)
+        set(imitation, rule, "occurrence", occurrences_json(imitation, made));
+    if (deed->reply.count > 0)
+        set(imitation, rule, "reply", reply_json(imitation, deed));
+    if (made->delay_most > made->delay) {
+        json_t *delay = json_object(), *both = json_array();
+        add(imitation, both, span_json(made->delay));
+        add(imitation, both, span_json(made->delay_most));
+        set(imitation, delay, "uniform", both);
+        set(imitation, rule, "delay", delay);
+    } else if (made->delay > 0) {
+        set(imitation, rule, "delay", span_json(made->delay));
+    }
+    put_pieces(imitation, deed, rule);
+    put_ending(imitation, deed, rule);
+    return rule;
+}
+
+/* The centre, and what is expected. */
+
+static json_t *mailboxes_json(struct imitation *imitation, const char *const *list, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        char *copy = strdup(list[i]);
+        imitation->no_memory |= !copy;
+        if (!copy)
+            break;
+        imitation_mask_text(imitation, (uint8_t *)copy, strlen(copy));
+        add(imitation, array, json_string(copy));
+        free(copy);
+    }
+    return array;
+}
+
+/* Are these the centre's own mailbox alone? */
+static bool is_own_mailbox(const struct imitation *imitation, const char *const *list, size_t count)
+{
+    return count == 0 ||
+           (count == 1 && strcmp(list[0], imitation->scenario->centre.recipients[0]) == 0);
+}
+
+static json_t *centre_json(struct imitation *imitation)
+{
+    const struct centre_settings *centre = &imitation->scenario->centre;
+    json_t *object = json_object();
+    if (imitation->domain_known && strcmp(centre->domain, "MAIL.PROD.NACCS6") != 0)
+        set(imitation, object, "domain", json_string(centre->domain));
+    if (!is_own_mailbox(imitation, imitation->recipients, imitation->recipient_count))
+        set(imitation, object, "recipients",
+            mailboxes_json(imitation, imitation->recipients, imitation->recipient_count));
+    if (imitation->quiet_most > centre->idle_limit.duration * 9 / 10)
+        set(imitation, object, "idle_limit",
+            span_json((2 * imitation->quiet_most / USEC_PER_SEC + 1) * USEC_PER_SEC));
+    if (imitation->content_most > centre->message_limit)
+        set(imitation, object, "message_limit", json_integer((json_int_t)imitation->content_most));
+    return object;
+}
+
+static bool is_any(const struct imitation *imitation, enum imitation_result result)
+{
+    for (size_t i = 0; i < imitation->message_count; i++)
+        if (imitation->messages[i].result == result)
+            return true;
+    return false;
+}
+
+static json_t *words_json(struct imitation *imitation, const char *const *words)
+{
+    json_t *list = json_array();
+    for (; *words; words++)
+        add(imitation, list, json_string(*words));
+    return list;
+}
+
+/* What a message's fate allows a sound sender to report. */
+static json_t *outcome_json(struct imitation *imitation, enum imitation_result result)
+{
+    static const char *const unsent[] = {"unsent", "deferred", "unknown", NULL};
+    static const char *const unknown[] = {"unknown", "deferred", "unsent", NULL};
+    static const char *const deferred[] = {"deferred", "unsent", NULL};
+    switch (result) {
+    case RESULT_NONE:
+    case RESULT_UNSENT:
+        return words_json(imitation, unsent);
+    case RESULT_UNKNOWN:
+        return words_json(imitation, unknown);
+    case RESULT_DEFERRED:
+        return words_json(imitation, deferred);
+    case RESULT_REFUSED:
+        return json_string("refused");
+    case RESULT_ACCEPTED:
+        break;
+    }
+    return json_string("accepted");
+}
+
+static json_t *expect_json(struct imitation *imitation)
+{
+    json_t *expect = json_object(), *accepted = json_array(), *outcomes = json_object();
+    for (size_t i = 0; i < imitation->message_count; i++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", i + 1);
+        if (imitation->messages[i].result == RESULT_ACCEPTED)
+            add(imitation, accepted, json_integer((json_int_t)i + 1));
+        else
+            set(imitation, outcomes, number,
+                outcome_json(imitation, imitation->messages[i].result));
+    }
+    set(imitation, expect, "accepted", accepted);
+    if (json_object_size(outcomes) > 0)
+        set(imitation, expect, "outcome", outcomes);
+    else
+        json_decref(outcomes);
+    return expect;
+}
+
+static json_t *requirements_json(struct imitation *imitation, const struct imitation_rule *rules,
+                                 size_t count)
+{
+    bool late = false, cut = false, text = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct imitation_deed *deed = rules[i].deed;
+        late |= deed->stall || rules[i].delay >= USEC_PER_SEC || deed->dribble_octets > 0;
+        cut |= deed->close != SCENARIO_KEEP_OPEN || deed->refuse != SCENARIO_ANSWER;
+        text |= deed->reply.count > 0 && deed->code == deed->usual_code;
+    }
+    json_t *list = json_array();
+    if (text)
+        add(imitation, list, json_string("CODE-1"));
+    if (is_any(imitation, RESULT_REFUSED) || is_any(imitation, RESULT_DEFERRED))
+        add(imitation, list, json_string("CODE-3"));
+    if (late)
+        add(imitation, list, json_string("TIME-1"));
+    if (cut)
+        add(imitation, list, json_string("LOSS-1"));
+    return list;
+}
+
+/* "CASE.json" -> "CASE" */
+static char *stem_of(const struct imitation *imitation)
+{
+    const char *file = imitation->options.file;
+    size_t count = strlen(file);
+    if (count > 5 && strcmp(file + count - 5, ".json") == 0)
+        count -= 5;
+    return strndup(file, count);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static json_t *title_json(struct imitation *imitation)
+{
+    char en[200], ja[200];
+    size_t connections = imitation->answered_count, refused = imitation->refused_count;
+    snprintf(en, sizeof en, "As seen in the field: %zu connection%s, %zu message%s%s", connections,
+             connections == 1 ? "" : "s", imitation->message_count,
+             imitation->message_count == 1 ? "" : "s", refused ? ", and connects that failed" : "");
+    snprintf(ja, sizeof ja, "現場で記録されたとおりの動作: コネクション%zu本、電文%zu通%s",
+             connections, imitation->message_count, refused ? "、接続失敗あり" : "");
+    json_t *title = json_object();
+    set(imitation, title, "en", json_string(en));
+    set(imitation, title, "ja", json_string(ja));
+    return title;
+}
+
+static json_t *why_json(struct imitation *imitation)
+{
+    char stamp[40] = "";
+    time_t seconds = (time_t)(imitation->began / USEC_PER_SEC);
+    struct tm parts;
+    if (imitation->began && gmtime_r(&seconds, &parts))
+        strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S UTC", &parts);
+    char *en = NULL;
+    if (asprintf(&en, "The centre behaved so in %s%s%s. %s", imitation->options.from,
+                 stamp[0] ? ", beginning " : "", stamp,
+                 imitation->options.unmasked          ? "Nothing is masked."
+                 : imitation->options.keeps_addresses ? "Passwords are masked."
+                                                      : "Passwords and addresses are masked.") < 0)
+        en = NULL;
+    json_t *why = en ? json_string(en) : NULL;
+    free(en);
+    return why;
+}
+
+/* The file's text. */
+
+static bool put_dump(struct buf *buf, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_ENCODE_ANY);
+    bool good = text && buf_append_string(buf, text);
+    free(text);
+    return good;
+}
+
+/* "rules" and lists of many have a line for each entry. */
+static bool put_member(struct buf *buf, const char *key, const json_t *value)
+{
+    if (!buf_format(buf, ",\n  \"%s\": ", key))
+        return false;
+    if (!json_is_array(value) || strcmp(key, "rules") != 0)
+        return put_dump(buf, value);
+    bool good = buf_append_octet(buf, '[');
+    for (size_t i = 0; i < json_array_size(value); i++)
+        good = good && buf_append_string(buf, i > 0 ? ",\n    " : "\n    ") &&
+               put_dump(buf, json_array_get(value, i));
+    return good && buf_append_string(buf, "\n  ]");
+}
+
+static json_t *messages_json(struct imitation *imitation, const char *stem)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < imitation->message_count; i++) {
+        char *name;
+        if (asprintf(&name, "%s-%zu", base_name(stem), i + 1) < 0) {
+            imitation->no_memory = true;
+            break;
+        }
+        add(imitation, list, json_string(name));
+        free(name);
+    }
+    return list;
+}
+
+static json_t *rules_json(struct imitation *imitation, const struct imitation_rule *rules,
+                          size_t count)
+{
+    json_t *list = json_array();
+    size_t most = count < RULES_MOST ? count : RULES_MOST;
+    /* What holds everywhere stands last of its stage, and is what must not be left out. */
+    for (size_t i = 0, left = count - most; i < count; i++) {
+        if (!rules[i].everywhere && left > 0) {
+            left--;
+            continue;
+        }
+        add(imitation, list, rule_json(imitation, &rules[i]));
+    }
+    if (most < count)
+        imitation_note(imitation,
+                       "%zu different things were seen; %zu of them are left out, more than %d "
+                       "rules are no scenario (--connection, --host, --time take a part)",
+                       count, count - most, RULES_MOST);
+    return list;
+}
+
+static bool form(struct imitation *imitation, const char *stem, struct buf *buf, size_t *rule_count)
+{
+    struct imitation_rule *rules = imitation_rules(imitation, rule_count);
+    json_t *scenario = json_object();
+    set(imitation, scenario, "title", title_json(imitation));
+    set(imitation, scenario, "why", why_json(imitation));
+    set(imitation, scenario, "requirements", requirements_json(imitation, rules, *rule_count));
+    set(imitation, scenario, "messages", messages_json(imitation, stem));
+    if (!is_own_mailbox(imitation, imitation->named, imitation->named_count))
+        set(imitation, scenario, "recipients",
+            mailboxes_json(imitation, imitation->named, imitation->named_count));
+    json_t *centre = centre_json(imitation);
+    if (json_object_size(centre) > 0)
+        set(imitation, scenario, "centre", centre);
+    else
+        json_decref(centre);
+    if (*rule_count > 0)
+        set(imitation, scenario, "rules", rules_json(imitation, rules, *rule_count));
+    set(imitation, scenario, "expect", expect_json(imitation));
+    imitation_rules_free(rules, *rule_count);
+    bool good = buf_append_string(buf, "{\n  \"version\": 1");
+    const char *key;
+    json_t *value;
+    json_object_foreach(scenario, key, value) good = good && put_member(buf, key, value);
+    good = good && buf_append_string(buf, "\n}\n");
+    json_decref(scenario);
+    imitation->no_memory |= !good;
+    return !imitation->no_memory;
+}
+
+/* Files. */
+
+static bool put_in_place(struct imitation *imitation, const char *beside, const char *path)
+{
+    if (rename(beside, path) == 0)
+        return true;
+    problem_set(&imitation->problem, "%s: can't be written: %s", path, strerror(errno));
+    return false;
+}
+
+static bool place_messages(struct imitation *imitation, const char *stem)
+{
+    for (size_t i = 0; i < imitation->message_count; i++) {
+        struct imitation_message *message = &imitation->messages[i];
+        char *path;
+        if (asprintf(&path, "%s-%zu.eml", stem, i + 1) < 0) {
+            imitation->no_memory = true;
+            return false;
+        }
+        bool placed = put_in_place(imitation, message->beside, path);
+        if (placed) { /* where the scenario can't be written, it goes too */
+            free(message->beside);
+            message->beside = path;
+        } else {
+            free(path);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool place_trace(struct imitation *imitation, const char *stem)
+{
+    char *path;
+    if (imitation->trace < 0)
+        return true;
+    if (asprintf(&path, "%s.trace.jsonl", stem) < 0) {
+        imitation->no_memory = true;
+        return false;
+    }
+    bool masked = !imitation->options.unmasked && !imitation->options.keeps_addresses;
+    if (masked && fchmod(imitation->trace, 0644) != 0)
+        masked = false; /* for its owner alone, then */
+    bool placed = put_in_place(imitation, imitation->trace_beside, path);
+    if (placed) {
+        free(imitation->trace_beside);
+        imitation->trace_beside = path;
+    } else {
+        free(path);
+    }
+    return placed;
+}
+
+/* All is there: nothing is taken back. */
+static void keep_files(struct imitation *imitation)
+{
+    for (size_t i = 0; i < imitation->message_count; i++) {
+        free(imitation->messages[i].beside);
+        imitation->messages[i].beside = NULL;
+    }
+    free(imitation->trace_beside);
+    imitation->trace_beside = NULL;
+}
+
+static void tell_what_is_lost(const struct imitation *imitation)
+{
+    if (imitation->messages_left_out > 0)
+        imitation_note(imitation, "%zu messages behind the first %d are left out",
+                       imitation->messages_left_out, MESSAGES_MOST);
+    if (imitation->trace_cut)
+        imitation_note(imitation, "what the sender did is kept for the first connections alone");
+    if (imitation->untimed > 0)
+        imitation_note(imitation, "%zu connection%s had no time stamps: every reply comes at once",
+                       imitation->untimed, imitation->untimed == 1 ? "" : "s");
+    if (imitation->inexact > 0)
+        imitation_note(imitation,
+                       "%zu connection%s came from a dialogue: line ends are taken for CRLF, and "
+                       "messages may not be whole",
+                       imitation->inexact, imitation->inexact == 1 ? "" : "s");
+    for (size_t i = 0; i < imitation->message_count; i++)
+        if (!imitation->messages[i].whole)
+            imitation_note(imitation, "message %zu is not known to be whole", i + 1);
+    for (size_t i = 0; i < imitation->deed_count; i++)
+        if (imitation->deeds[i].reply.count > 0 &&
+            memmem(imitation->deeds[i].reply.at, imitation->deeds[i].reply.count, "${", 2))
+            imitation_note(imitation, "a reply at %s has \"${\" in it, which a scenario fills in",
+                           stage_name(imitation->deeds[i].stage));
+}
+
+static void mask_deeds(struct imitation *imitation)
+{
+    for (size_t i = 0; i < imitation->deed_count; i++) {
+        struct octets reply = imitation->deeds[i].reply;
+        if (reply.count > 0)
+            imitation_mask_text(imitation, (uint8_t *)(uintptr_t)reply.at, reply.count);
+    }
+}
+
+bool imitation_write(struct imitation *imitation, struct imitation_numbers *numbers,
+                     struct problem *problem)
+{
+    struct buf text = BUF_INIT(0);
+    size_t rules = 0;
+    char *stem = stem_of(imitation), *beside = NULL;
+    mask_deeds(imitation);
+    bool good = stem && asprintf(&beside, "%s.%ld", imitation->options.file, (long)getpid()) >= 0;
+    imitation->no_memory |= !good;
+    good = good && form(imitation, stem, &text, &rules) &&
+           imitation_write_file(imitation, beside, buf_octets(&text));
+    if (good) {
+        good = place_messages(imitation, stem) && place_trace(imitation, stem) &&
+               put_in_place(imitation, beside, imitation->options.file);
+        if (!good)
+            unlink(beside);
+    }
+    if (good) {
+        tell_what_is_lost(imitation);
+        keep_files(imitation);
+        *numbers = (struct imitation_numbers){.connections = (uint32_t)imitation->answered_count,
+                                              .refused = (uint32_t)imitation->refused_count,
+                                              .messages = (uint32_t)imitation->message_count,
+                                              .rules = (uint32_t)rules};
+    } else {
+        problem_set(problem, "%s",
+                    imitation->problem.text[0] ? imitation->problem.text : "no memory");
+    }
+    buf_free(&text);
+    free(beside);
+    free(stem);
+    return good;
+}
