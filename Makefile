@@ -14,7 +14,7 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
-PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
+PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev libpcap-dev
 TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime
 VERSION := 0.1.0
 
@@ -34,7 +34,7 @@ XML_CFLAGS := $(shell xml2-config --cflags 2>/dev/null)
 XML_LIBS := $(shell xml2-config --libs 2>/dev/null || echo -lxml2)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
 LINK = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
-LIBS := -lev -ljansson -lcares -lldns $(XML_LIBS) -lm
+LIBS := -lev -ljansson -lcares -lldns -lpcap $(XML_LIBS) -lm
 
 ifdef V
 say = @:
@@ -62,7 +62,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects e2e interop deps install clean format fuzz fuzz-run fuzz-replay
+.PHONY: all run test check unit defects tools e2e interop deps install clean format fuzz fuzz-run fuzz-replay
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -147,6 +147,14 @@ $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)
+
+# Tools for the tests of captures.
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/libharness.a $(BUILD)/libmockserver.a \
+                        $(BUILD)/libclient.a $(BUILD)/libwire.a
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+tools: $(BUILD)/tests/tools/capture-dump
 
 # Senders and servers that others wrote; what is not installed is skipped.
 interop: all

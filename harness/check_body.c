@@ -377,6 +377,8 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
     return false;
 }
 
+#define MESSAGE_ID_FOUND ((size_t)1 << 40)
+
 /* How well a body fits a message file: octets in common at the beginning, and much more where the
  * file's Message-ID stands in it. */
 static size_t likeness(struct octets sent, struct octets file)
@@ -393,7 +395,7 @@ static size_t likeness(struct octets sent, struct octets file)
         while (id.count > 0 && is_blank(id.at[0]))
             id = octets_from(id, 1);
         if (id.count > 0 && memmem(sent.at, sent.count, id.at, id.count))
-            return common + ((size_t)1 << 40);
+            return common + MESSAGE_ID_FOUND;
     }
     return common;
 }
@@ -417,6 +419,11 @@ static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_
             best = (uint32_t)i + 1;
         }
     }
+    if (input->field)
+        return best_likeness >= MESSAGE_ID_FOUND ||
+                       (best > 0 && best_likeness >= input->messages[best - 1].octets.count / 2)
+                   ? best
+                   : 0;
     if (best_likeness > 8 || input->message_count == 1)
         return best_likeness > 0 || input->message_count == 1 ? (best ? best : 1) : 0;
     return 0;
@@ -432,12 +439,18 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     check_raw(judge, link, body);
     if (body->complete) {
         judge_saw(judge, BODY_1);
-        judge_saw(judge, BODY_3);
-        judge_saw(judge, BODY_4);
+        if (!judge->input->field || body->message != 0) {
+            judge_saw(judge, BODY_3);
+            judge_saw(judge, BODY_4);
+        }
     }
     if (exact)
         return;
     char text[ESCAPED_SIZE];
+    if (body->message == 0 && judge->input->field) {
+        check_dots(judge, link, body);
+        return;
+    }
     if (body->message == 0) {
         judge_against(judge, BODY_4, (struct place){.link = link, .step = body},
                       "one of the messages that were handed over",
@@ -445,7 +458,7 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
         return;
     }
     struct octets file = judge->input->messages[body->message - 1].octets;
-    if (!body->complete && check_terminator(judge, link, body, file))
+    if (!body->complete && !link->tailless && check_terminator(judge, link, body, file))
         return;
     struct comparison comparison = {.judge = judge,
                                     .link = link,

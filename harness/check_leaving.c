@@ -66,12 +66,21 @@ static const struct step *last_answered(const struct link *link)
     return found;
 }
 
+/* The centre said nothing of why it left: a silence of nearly two minutes says it. */
+static bool was_long_silent(const struct judge *judge, const struct link *link)
+{
+    const struct step *last = link_last(link);
+    usec since = last->answer.present && !last->crossed ? last->answer.last_at : last->last_at;
+    return (double)(link->centre_ended_at - since) * judge->input->clock.pace >=
+           (double)idle_limit * 0.98;
+}
+
 /* Cut because it was silent for as long as NACCS allows, and not by the scenario's doing. */
 static bool cut_for_idleness(const struct judge *judge, const struct link *link)
 {
     const struct span *limit = &judge->input->scenario->centre.idle_limit;
     return link->cut_idle && !link->idle_rule && limit->percent == 0 &&
-           limit->duration >= idle_limit;
+           limit->duration >= idle_limit && (!judge->input->field || was_long_silent(judge, link));
 }
 
 /* Did the sender leave of its own will, with the centre there and willing? */
@@ -99,7 +108,7 @@ static bool went_well(const struct step *step)
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);
-    if (!last || link->step_count < 2)
+    if (!last || (link->step_count < 2 && !link->headless))
         return;
     enum requirement_number requirement = went_well(last) ? QUIT_1 : QUIT_4;
     if (said_quit(link)) {

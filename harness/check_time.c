@@ -98,6 +98,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     const struct step *next = step_next(link, step);
     const struct answer *answer = &step->answer;
     bool own = answer->complete && !step->crossed;
+    if (link->tailless && !next && !own)
+        return false; /* what came of it is not known */
     usec began = closed_window ? link->paused_at : step->last_at;
     usec acted = reaction(judge, link, step, next);
     *wait = (struct wait){.stage = step_stage(step),
@@ -320,12 +322,25 @@ static usec link_end(const struct judge *judge, const struct link *link)
     return end == USEC_NEVER ? judge->over : end;
 }
 
+/* In the field connections of one sender may overlap, or one be that of another program. */
+static bool is_follow_up(const struct judge *judge, const struct link *before,
+                         const struct link *link)
+{
+    return before && !before->tailless && !link->headless &&
+           link->opened_at >= link_end(judge, before);
+}
+
 static void check_storm(struct judge *judge)
 {
     size_t tries = 0, hasty = 0, settled = 0;
     const struct link *first = NULL, *before = NULL;
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
+        if (judge->input->field && !is_follow_up(judge, before, link)) {
+            before = link->headless ? before : link;
+            tries = 0;
+            continue;
+        }
         bool same_run = before && process_of(judge, before) == process_of(judge, link);
         enum progress progress = before ? progress_of(judge, before) : PROGRESS_NONE;
         if (same_run && progress != PROGRESS_MADE) {
@@ -343,7 +358,7 @@ static void check_storm(struct judge *judge)
     }
     /* One more try at once is what a cut between two messages asks for, and each further message
      * may have a connection of its own; what goes beyond that is a habit. */
-    if (settled > judge->input->message_count)
+    if (settled > judge->input->message_count && !judge->input->field)
         hasty += settled;
     if (hasty >= 2)
         judge_against(judge, STORM_1, (struct place){.link = first}, "to wait before trying again",
@@ -381,8 +396,10 @@ static void check_repeats_at_once(struct judge *judge)
 
 void check_times(struct judge *judge)
 {
-    for (size_t i = 0; i < judge->wait_count; i++)
+    bool declared = !judge->input->field || judge->input->sender_limit > 0;
+    for (size_t i = 0; declared && i < judge->wait_count; i++)
         check_wait(judge, &judge->waits[i]);
     check_storm(judge);
-    check_repeats_at_once(judge);
+    if (!judge->input->field)
+        check_repeats_at_once(judge);
 }

@@ -90,7 +90,7 @@ static void take_gap(struct field_transcript *state)
     else
         snprintf(text, sizeof text, "octets of the %s's are not in the file",
                  sender ? "sender" : "centre");
-    field_tell(state, TRANSCRIPT_FLAW, octets_of(text));
+    field_tell(state, TRANSCRIPT_MISSING, octets_of(text));
     if (sender)
         field_lose_sender(state);
     else
@@ -177,13 +177,13 @@ static void take_event(struct field_transcript *state, size_t index)
     }
 }
 
-/* Where the connection stands in time: by the wall clock where the file has it, otherwise behind
- * what was told so far. */
+/* Where the connection stands in time: by the wall clock where the file has it (before the first
+ * one, too: they are told as they end), otherwise behind what was told so far. */
 static usec base_of(struct field_transcript *state, const struct field_connection *connection)
 {
     if (!state->any)
         state->first_began = connection->began;
-    bool clocked = state->first_began && connection->began >= state->first_began;
+    bool clocked = state->first_began && connection->began;
     usec base = clocked ? connection->began - state->first_began : state->any ? state->end + 1 : 0;
     state->any = true;
     return base;
@@ -238,6 +238,9 @@ bool field_transcript_take(struct field_transcript *state,
         break;
     }
     field_tell(state, TRANSCRIPT_OPENED, octets_of(connection->sender));
+    if (connection->beginning == FIELD_UNDER_WAY)
+        field_tell(state, TRANSCRIPT_MISSING,
+                   OCTETS("what came before the file began is not in it"));
     state->stage = STAGE_BANNER;
     for (size_t i = 0; i < connection->event_count; i++) {
         state->event = &connection->events[i];

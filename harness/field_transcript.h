@@ -47,8 +47,9 @@ bool field_transcript_take(struct field_transcript *state,
 void field_transcript_free(struct field_transcript *state);
 
 /* Connections are told one behind the other, each whole; a recording of several is put in the order
- * of time by this, and the transactions numbered anew, as their MAILs came. False: no memory, and
- * nothing has changed. */
-bool field_transcript_order(struct transcript *transcript);
+ * of time by this, the transactions numbered anew, as their MAILs came, and its time begins with its
+ * first event: `*began`, where that is not null, is when that was by the old count. False: no
+ * memory, and nothing has changed. */
+bool field_transcript_order(struct transcript *transcript, usec *began);
 
 #endif

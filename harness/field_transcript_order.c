@@ -31,7 +31,7 @@ static struct transcript_event *sort(struct transcript_event *events,
     return events;
 }
 
-bool field_transcript_order(struct transcript *transcript)
+bool field_transcript_order(struct transcript *transcript, usec *began)
 {
     uint32_t most = 0;
     for (size_t i = 0; i < transcript->count; i++)
@@ -48,11 +48,15 @@ bool field_transcript_order(struct transcript *transcript)
     if (transcript->count > 0 && sorted != transcript->events)
         memcpy(transcript->events, sorted, transcript->count * sizeof *sorted);
     uint32_t next = 0;
+    usec first = transcript->count > 0 ? transcript->events[0].at : 0;
+    if (began)
+        *began = first;
     for (size_t i = 0; i < transcript->count; i++) {
         struct transcript_event *event = &transcript->events[i];
         if (event->message > 0 && numbers[event->message] == 0)
             numbers[event->message] = ++next;
         event->message = event->message > 0 ? numbers[event->message] : 0;
+        event->at -= first;
     }
     free(spare);
     free(numbers);

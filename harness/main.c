@@ -6,29 +6,13 @@
 
 #include "harness/arguments.h"
 #include "harness/coverage.h"
+#include "harness/field_command.h"
+#include "harness/finish.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
 #include "harness/report_resume.h"
 #include "wire/buf.h"
-
-enum { EXIT_CONFORMS = 0, EXIT_FAILS = 1, EXIT_USAGE = 2, EXIT_HARNESS = 3 };
-
-/* One line on standard error, with nothing in it that a terminal would obey. */
-static void say(void *owner, const char *text)
-{
-    (void)owner;
-    for (; *text; text++)
-        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
-    fputc('\n', stderr);
-}
-
-/* Told of faults. */
-static void tell(void *owner, const char *text)
-{
-    fputs("naccs-harness: ", stderr);
-    say(owner, text);
-}
 
 static int no_output(void)
 {
@@ -42,38 +26,6 @@ static bool load(const char *program, const char *const *paths, size_t count, co
     const struct suite_options options = {
         .paths = paths, .path_count = count, .program = program, .centre = centre, .fault = tell};
     return suite_load(&options, suite);
-}
-
-/* The report for the terminal, unless another one goes to standard output, and the others. */
-static bool write_reports(const struct arguments *options, const struct report_context *context)
-{
-    bool good = true, text = !options->quiet, taken = false;
-    for (size_t i = 0; i < options->report_count; i++) {
-        text = text && !report_is_text(options->reports[i]);
-        taken = taken || report_is_standard_output(options->reports[i]);
-    }
-    for (size_t i = 0; i < options->report_count; i++) {
-        struct problem problem;
-        if (report_to_file(options->reports[i], context, &problem))
-            continue;
-        tell(NULL, problem.text);
-        good = false;
-    }
-    FILE *terminal = taken ? stderr : stdout;
-    if (text && (!report_text(terminal, context) || fflush(terminal) != 0)) {
-        tell(NULL, "the report cannot be written");
-        good = false;
-    }
-    return good;
-}
-
-static int verdict(const struct run_results *results, bool written)
-{
-    if (!written || results->interrupted)
-        return EXIT_HARNESS;
-    if (results->failed > 0 || results->unexpected > 0)
-        return EXIT_FAILS;
-    return results->errors > 0 || results->open > 0 ? EXIT_HARNESS : EXIT_CONFORMS;
 }
 
 /* The command as one line, for headings. To be freed. */
@@ -191,7 +143,8 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
         if (run->save)
             run->save(run->owner, &results);
         running.context.results = &results;
-        status = verdict(&results, write_reports(options, &running.context) && !running.unsaved);
+        status =
+            finish_status(&results, finish_reports(options, &running.context) && !running.unsaved);
         run_results_free(&results);
     } else {
         tell(NULL, problem.text);
@@ -445,7 +398,8 @@ static int command_help(const char *program, int argc, char **argv)
           "naccs-harness validate FILE...\n"
           "naccs-harness explain [--language en|ja] ID\n"
           "naccs-harness schema\n"
-          "naccs-harness run --help tells the options.\n",
+          "naccs-harness check [OPTION...] FILE...\n"
+          "naccs-harness run --help and check --help tell the options.\n",
           stdout);
     return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
 }
@@ -465,15 +419,15 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(const char *program, int argc, char **argv);
     } commands[] = {
-        {"run", command_run},         {"list", command_list},     {"validate", command_validate},
-        {"explain", command_explain}, {"schema", command_schema}, {"import", command_later},
-        {"check", command_later},     {"explore", command_later}, {"--help", command_help},
-        {"-h", command_help},         {"help", command_help},     {"--version", command_version},
+        {"run", command_run},           {"list", command_list},     {"validate", command_validate},
+        {"explain", command_explain},   {"schema", command_schema}, {"import", command_later},
+        {"check", field_command_check}, {"explore", command_later}, {"--help", command_help},
+        {"-h", command_help},           {"help", command_help},     {"--version", command_version},
     };
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argv[0], argc - 1, argv + 1);
-    tell(NULL, "expected run, list, validate, explain or schema; --help tells more");
+    tell(NULL, "expected run, list, validate, explain, schema or check; --help tells more");
     return EXIT_USAGE;
 }

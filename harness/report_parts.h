@@ -1,4 +1,4 @@
-/* Parts of the text report. Private to report_text.c and report_failures.c. */
+/* Parts of the text report. Private to report_text.c, report_failures.c and report_unjudged.c. */
 #ifndef HARNESS_REPORT_PARTS_H
 #define HARNESS_REPORT_PARTS_H
 
@@ -12,11 +12,15 @@ const char *text_plain(const struct report_context *context);
 void text_words(FILE *stream, const char *text, size_t width);
 
 /* Each requirement that is warned of, or failed, once: in how many cases, and one of them as the
- * example, so that hundreds of failures take a screen or two. Behind the failures come the cases that
- * the harness could not judge, and those that pass though they are listed as failing. */
+ * example, so that hundreds of failures take a screen or two. Behind the failures come the cases
+ * that the harness could not judge, and those that pass though they are listed as failing. */
 void report_warnings(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix);
 void report_failures(FILE *stream, const struct report_context *context,
+                     const struct report_matrix *matrix);
+
+/* Of what was seen in the field: which requirements could not be judged at all, and why. */
+void report_unjudged(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix);
 
 /* Every failing case by itself, with all that was found. */

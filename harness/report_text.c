@@ -56,6 +56,7 @@ void text_words(FILE *stream, const char *text, size_t width)
 static void print_table(FILE *stream, const struct report_context *context,
                         const struct report_matrix *matrix)
 {
+    const char *untested = run_mode(context->options) == RUN_FIELD ? "not judged" : "not tested";
     fprintf(stream, "%-9s %-7s %-8s %5s  %s\n", "id", "level", "verdict", "cases", "the sender");
     for (size_t i = 0; i < matrix->count; i++) {
         const struct report_row *row = &matrix->rows[i];
@@ -63,7 +64,7 @@ static void print_table(FILE *stream, const struct report_context *context,
         fprintf(stream, "%-9s %-7s %s%-8s%s %5zu  ", row->id, level_name(row->level),
                 text_colour(context, row->verdict), verdict_name(row->verdict), text_plain(context),
                 row->case_count);
-        text_words(stream, tested ? row->text : "not tested", WORDS_WIDTH);
+        text_words(stream, tested ? row->text : untested, WORDS_WIDTH);
         fputc('\n', stream);
     }
 }
@@ -85,7 +86,8 @@ static void print_summary(FILE *stream, const struct report_context *context)
 {
     static const char *const time_words[] = {[RUN_VIRTUAL] = "virtual time",
                                              [RUN_REAL] = "real time",
-                                             [RUN_ATTACHED] = "attached, real time"};
+                                             [RUN_ATTACHED] = "attached, real time",
+                                             [RUN_FIELD] = "as seen in the field"};
     const struct run_results *results = context->results;
     fprintf(stream, "\n%zu case%s: %zu pass, %zu fail, %zu warn, %zu skip, %zu error",
             results->count, results->count == 1 ? "" : "s", results->passed, results->failed,
@@ -153,6 +155,8 @@ bool report_text(FILE *stream, const struct report_context *context)
     if (context->verbose)
         report_failing_cases(stream, context);
     report_failures(stream, context, &matrix);
+    if (run_mode(context->options) == RUN_FIELD)
+        report_unjudged(stream, context, &matrix);
     print_summary(stream, context);
     report_matrix_free(&matrix);
     return !ferror(stream);

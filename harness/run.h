@@ -71,6 +71,7 @@ struct run_options {
     bool strict;
     struct run_attach attach; /* `on`: there is no command */
     const char *helo, *from;
+    bool field; /* nothing is run: what was seen elsewhere is judged (harness/field_check.h) */
     /* Results of an earlier run, one per selected case, or null. Those that have a test are taken
      * over with all that they own, and not played again. */
     struct run_case *earlier;
@@ -113,9 +114,9 @@ struct run_results {
     bool interrupted;         /* by SIGINT or SIGTERM: the rest was not run */
 };
 
-enum run_mode { RUN_VIRTUAL, RUN_REAL, RUN_ATTACHED };
+enum run_mode { RUN_VIRTUAL, RUN_REAL, RUN_ATTACHED, RUN_FIELD };
 enum run_mode run_mode(const struct run_options *options);
-/* "virtual", "real", "attached" */
+/* "virtual", "real", "attached", "field" */
 const char *run_mode_name(const struct run_options *options);
 
 /* False where the harness itself could not begin (no loop, command not found). SIGINT and SIGTERM

@@ -47,11 +47,13 @@ struct field_connection {
     const char *sender, *centre; /* "ADDR:PORT", "[ADDR]:PORT"; "" where the file does not say */
     int64_t began;               /* wall clock, microseconds since 1970; 0: the file does not say */
     enum field_beginning beginning;
-    usec answered; /* from the first connect to its answer; 0 where not known */
-    bool timed;    /* `at` says something; false: a dialogue without time stamps */
-    usec grain;    /* `at` is not finer than this; 0: microseconds */
-    bool exact;    /* octets are those of the wire; false: line ends were assumed, or
-                      the body is not all there */
+    usec answered;   /* from the first connect to its answer; 0 where not known */
+    unsigned asks;   /* how often the connect was seen; 0: not known */
+    usec asked_last; /* … the last time, since the first */
+    bool timed;      /* `at` says something; false: a dialogue without time stamps */
+    usec grain;      /* `at` is not finer than this; 0: microseconds */
+    bool exact;      /* octets are those of the wire; false: line ends were assumed, or
+                        the body is not all there */
     const struct field_event *events;
     size_t event_count;
     bool ended; /* the file holds its end; false: still open when the file ended */

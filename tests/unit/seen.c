@@ -34,6 +34,7 @@ static bool field_event_of(const struct transcript_event *event, struct field_ev
     case TRANSCRIPT_STALLED:
     case TRANSCRIPT_STORED:
     case TRANSCRIPT_FLAW:
+    case TRANSCRIPT_MISSING:
     case TRANSCRIPT_FACE:
     case TRANSCRIPT_QUERY:
     case TRANSCRIPT_ANSWER:
