@@ -7,6 +7,7 @@
 #include "harness/arguments.h"
 #include "harness/coverage.h"
 #include "harness/field_command.h"
+#include "harness/import.h"
 #include "harness/finish.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
@@ -399,6 +400,7 @@ static int command_help(const char *program, int argc, char **argv)
           "naccs-harness explain [--language en|ja] ID\n"
           "naccs-harness schema\n"
           "naccs-harness check [OPTION...] FILE...\n"
+          "naccs-harness import [OPTION...] FILE... -o SCENARIO.json\n"
           "naccs-harness run --help and check --help tell the options.\n",
           stdout);
     return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
@@ -420,7 +422,7 @@ int main(int argc, char **argv)
         int (*run)(const char *program, int argc, char **argv);
     } commands[] = {
         {"run", command_run},           {"list", command_list},     {"validate", command_validate},
-        {"explain", command_explain},   {"schema", command_schema}, {"import", command_later},
+        {"explain", command_explain},   {"schema", command_schema}, {"import", import_command},
         {"check", field_command_check}, {"explore", command_later}, {"--help", command_help},
         {"-h", command_help},           {"help", command_help},     {"--version", command_version},
     };

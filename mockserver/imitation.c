@@ -39,6 +39,11 @@ void imitation_free(struct imitation *imitation)
     free(imitation);
 }
 
+bool imitation_is_empty(const struct imitation *imitation)
+{
+    return imitation->answered_count == 0 && imitation->refused_count == 0;
+}
+
 void imitation_note(const struct imitation *imitation, const char *format, ...)
 {
     char text[512];

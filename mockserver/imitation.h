@@ -35,6 +35,8 @@ struct imitation *imitation_new(const struct imitation_options *options, struct 
 /* Follows a connection. False where there is no memory, or no room for its messages. */
 bool imitation_take(struct imitation *imitation, const struct field_connection *connection,
                     struct problem *problem);
+/* Nothing was taken so far. */
+bool imitation_is_empty(const struct imitation *imitation);
 struct imitation_numbers {
     uint32_t connections; /* that were answered */
     uint32_t refused;     /* connects that were not */

@@ -15,8 +15,8 @@ static usec tolerance(usec duration)
 static usec rounded(usec pause)
 {
     usec step = USEC_PER_MSEC;
-    while (step < tolerance(pause) / 2)
-        step *= 2;
+    while (10 * step <= tolerance(pause))
+        step *= 10; /* 1 ms, 10 ms, …: so that a round number stays one */
     return (pause + step / 2) / step * step;
 }
 

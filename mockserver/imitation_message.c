@@ -61,7 +61,6 @@ static bool holds(const char *path, struct octets octets)
     return same;
 }
 
-/* The same message, or one that this is the beginning of (or that is the beginning of this). */
 static size_t find_message(const struct imitation *imitation, struct octets content, uint64_t hash)
 {
     for (size_t i = 0; i < imitation->message_count; i++) {
@@ -117,6 +116,70 @@ size_t imitation_keep_message(struct imitation *imitation, uint32_t connection, 
                                    .occurrence = occurrence,
                                    .result = whole ? RESULT_UNKNOWN : RESULT_UNSENT};
     return imitation->message_count++;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct imitation_message *left = a, *right = b;
+    if (left->connection != right->connection)
+        return left->connection < right->connection ? -1 : 1;
+    return left->occurrence < right->occurrence ? -1 : left->occurrence > right->occurrence;
+}
+
+/* Does this file begin with that one? */
+static bool begins_with(const struct imitation_message *whole, const struct imitation_message *part)
+{
+    uint8_t left[16384], right[sizeof left];
+    int a = open(whole->beside, O_RDONLY | O_CLOEXEC), b = open(part->beside, O_RDONLY | O_CLOEXEC);
+    bool same = a >= 0 && b >= 0 && whole->count >= part->count;
+    for (size_t rest = part->count; same && rest > 0;) {
+        size_t most = rest < sizeof left ? rest : sizeof left;
+        same = read(a, left, most) == (ssize_t)most && read(b, right, most) == (ssize_t)most &&
+               memcmp(left, right, most) == 0;
+        rest -= most;
+    }
+    if (a >= 0)
+        close(a);
+    if (b >= 0)
+        close(b);
+    return same;
+}
+
+/* The whole message that this broken one is the beginning of; null: there is none. */
+static struct imitation_message *find_whole(const struct imitation *imitation,
+                                            const struct imitation_message *part)
+{
+    for (size_t i = 0; i < imitation->message_count; i++)
+        if (&imitation->messages[i] != part && imitation->messages[i].whole &&
+            imitation->messages[i].beside && begins_with(&imitation->messages[i], part))
+            return &imitation->messages[i];
+    return NULL;
+}
+
+void imitation_order_messages(struct imitation *imitation)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < imitation->message_count; i++) {
+        struct imitation_message *message = &imitation->messages[i];
+        struct imitation_message *whole = message->whole ? NULL : find_whole(imitation, message);
+        if (!whole)
+            continue;
+        if (by_place(message, whole) < 0) { /* it was sent first when it was broken off */
+            whole->connection = message->connection;
+            whole->occurrence = message->occurrence;
+        }
+        unlink(message->beside);
+        free(message->beside);
+        message->beside = NULL;
+        message->whole = true; /* for none other to look at it */
+        message->count = SIZE_MAX;
+    }
+    for (size_t i = 0; i < imitation->message_count; i++)
+        if (imitation->messages[i].beside)
+            imitation->messages[kept++] = imitation->messages[i];
+    imitation->message_count = kept;
+    if (kept > 0)
+        qsort(imitation->messages, kept, sizeof *imitation->messages, by_place);
 }
 
 void imitation_messages_free(struct imitation *imitation)

@@ -159,6 +159,9 @@ void imitation_runs_settle(struct imitation_runs *runs);
 size_t imitation_keep_message(struct imitation *imitation, uint32_t connection, uint32_t occurrence,
                               struct buf *content, bool whole);
 bool imitation_write_file(struct imitation *imitation, const char *path, struct octets octets);
+/* In the order in which they were sent, without those that are only the beginning of another one.
+ */
+void imitation_order_messages(struct imitation *imitation);
 void imitation_messages_free(struct imitation *imitation);
 
 /* imitation_mask.c: same-length replacements, in place. */

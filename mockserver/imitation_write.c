@@ -325,7 +325,10 @@ static json_t *expect_json(struct imitation *imitation)
             set(imitation, outcomes, number,
                 outcome_json(imitation, imitation->messages[i].result));
     }
-    set(imitation, expect, "accepted", accepted);
+    if (imitation->message_count > 0)
+        set(imitation, expect, "accepted", accepted);
+    else
+        json_decref(accepted);
     if (json_object_size(outcomes) > 0)
         set(imitation, expect, "outcome", outcomes);
     else
@@ -434,7 +437,7 @@ static json_t *messages_json(struct imitation *imitation, const char *stem)
     json_t *list = json_array();
     for (size_t i = 0; i < imitation->message_count; i++) {
         char *name;
-        if (asprintf(&name, "%s-%zu", base_name(stem), i + 1) < 0) {
+        if (asprintf(&name, "%s-%zu.eml", base_name(stem), i + 1) < 0) {
             imitation->no_memory = true;
             break;
         }
@@ -472,7 +475,8 @@ static bool form(struct imitation *imitation, const char *stem, struct buf *buf,
     set(imitation, scenario, "title", title_json(imitation));
     set(imitation, scenario, "why", why_json(imitation));
     set(imitation, scenario, "requirements", requirements_json(imitation, rules, *rule_count));
-    set(imitation, scenario, "messages", messages_json(imitation, stem));
+    if (imitation->message_count > 0) /* without one: the suite's plain message stands in */
+        set(imitation, scenario, "messages", messages_json(imitation, stem));
     if (!is_own_mailbox(imitation, imitation->named, imitation->named_count))
         set(imitation, scenario, "recipients",
             mailboxes_json(imitation, imitation->named, imitation->named_count));
@@ -483,7 +487,11 @@ static bool form(struct imitation *imitation, const char *stem, struct buf *buf,
         json_decref(centre);
     if (*rule_count > 0)
         set(imitation, scenario, "rules", rules_json(imitation, rules, *rule_count));
-    set(imitation, scenario, "expect", expect_json(imitation));
+    json_t *expect = expect_json(imitation);
+    if (json_object_size(expect) > 0)
+        set(imitation, scenario, "expect", expect);
+    else
+        json_decref(expect);
     imitation_rules_free(rules, *rule_count);
     bool good = buf_append_string(buf, "{\n  \"version\": 1");
     const char *key;
@@ -564,6 +572,10 @@ static void tell_what_is_lost(const struct imitation *imitation)
     if (imitation->messages_left_out > 0)
         imitation_note(imitation, "%zu messages behind the first %d are left out",
                        imitation->messages_left_out, MESSAGES_MOST);
+    if (imitation->message_count == 0)
+        imitation_note(imitation,
+                       "no message was sent; the suite's \"plain\" stands in for it, and "
+                       "nothing is expected of it");
     if (imitation->trace_cut)
         imitation_note(imitation, "what the sender did is kept for the first connections alone");
     if (imitation->untimed > 0)
@@ -600,6 +612,7 @@ bool imitation_write(struct imitation *imitation, struct imitation_numbers *numb
     size_t rules = 0;
     char *stem = stem_of(imitation), *beside = NULL;
     mask_deeds(imitation);
+    imitation_order_messages(imitation);
     bool good = stem && asprintf(&beside, "%s.%ld", imitation->options.file, (long)getpid()) >= 0;
     imitation->no_memory |= !good;
     good = good && form(imitation, stem, &text, &rules) &&
