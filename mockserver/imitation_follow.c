@@ -44,6 +44,7 @@ struct follow {
     bool damaged;
     usec spoke_at; /* either end */
     bool sender_ended, centre_ended;
+    usec sender_ended_at;
     bool stop_pending;
     usec stopped_at;
     bool stopped;
@@ -477,13 +478,10 @@ static void centre_ends(struct follow *follow, size_t index, bool reset)
     enum scenario_close close = reset                            ? SCENARIO_CLOSE_RST
                                 : goes_on_reading(follow, index) ? SCENARIO_CLOSE_HALF
                                                                  : SCENARIO_CLOSE_FIN;
-    if (follow->centre_ended || follow->sender_ended) {
-        if (follow->due && follow->reply.count > 0)
-            settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
-        follow->centre_ended = true;
-        return;
-    }
+    bool answers = follow->centre_ended || follow->sender_ended;
     follow->centre_ended = true;
+    if (answers)
+        return; /* how it answers the sender's end */
     usec limit = 0;
     size_t words = follow->due ? idle_words(follow, &limit) : 0;
     usec quiet = follow->now - follow->spoke_at;
@@ -503,24 +501,25 @@ static void centre_ends(struct follow *follow, size_t index, bool reset)
     follow->due = false;
 }
 
+/* Whether what is owed still comes is seen at the end. */
 static void sender_ends(struct follow *follow)
 {
-    if (follow->sender_ended || follow->centre_ended) {
-        follow->sender_ended = true;
-        return;
-    }
-    if (follow->due && follow->reply.count > 0) {
-        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
-    } else if (follow->due &&
-               (!is_timed(follow) || follow->now - follow->asked_at >= stall_least)) {
-        struct imitation_moment moment = {.stage = follow->stage,
-                                          .occurrence = follow->occurrences[follow->stage],
-                                          .after = follow->after,
-                                          .stall = true};
-        tell(follow, &moment);
-        follow->due = false;
-    }
+    if (!follow->sender_ended)
+        follow->sender_ended_at = follow->now;
     follow->sender_ended = true;
+}
+
+/* The sender gave it up, and it never came. */
+static void settle_abandoned(struct follow *follow)
+{
+    usec waited = follow->sender_ended_at - follow->asked_at;
+    struct imitation_moment moment = {.stage = follow->stage,
+                                      .occurrence = follow->occurrences[follow->stage],
+                                      .after = follow->after,
+                                      .stall = true};
+    if (!is_timed(follow) || waited >= stall_least)
+        tell(follow, &moment);
+    follow->due = false;
 }
 
 static void take_gap(struct follow *follow, const struct field_event *event)
@@ -609,6 +608,8 @@ static void finish(struct follow *follow)
 {
     if (follow->due && follow->reply.count > 0)
         settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+    else if (follow->due && follow->sender_ended)
+        settle_abandoned(follow);
     if (follow->stopped) {
         struct imitation_moment moment = {
             .stage = STAGE_BODY, .after = follow->stopped_after, .stops_reading = true};
