@@ -55,7 +55,7 @@ static struct imitation_rule *add_rule(struct making *making, const struct imita
     struct imitation_rule *rule = &making->rules[making->count++];
     usec middle = cluster->least + (cluster->most - cluster->least) / 2;
     *rule = (struct imitation_rule){.deed = deed, .delay = middle};
-    if (cluster->least != cluster->most)
+    if (middle >= USEC_PER_MSEC)
         rule->delay = (middle + 500) / 1000 * 1000;
     rule->delay_most = rule->delay;
     return rule;
