@@ -393,6 +393,8 @@ static void take_sender(struct follow *follow, struct octets octets)
 
 static void take_centre(struct follow *follow, struct octets octets)
 {
+    if (!follow->due && follow->in_the_middle)
+        return; /* of something that came before the file did */
     if (!follow->due)
         owe_unasked(follow);
     if (!buf_append(&follow->reply, octets)) {

@@ -50,6 +50,7 @@ struct imitation_runs {
 /* One thing that the centre did, after much the same time. */
 struct imitation_cluster {
     usec least, most;
+    bool drawn;     /* anything in between, and not one time */
     uint64_t count; /* how often */
     struct imitation_runs runs;
 };

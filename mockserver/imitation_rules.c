@@ -58,6 +58,10 @@ static struct imitation_rule *add_rule(struct making *making, const struct imita
     if (middle >= USEC_PER_MSEC)
         rule->delay = (middle + 500) / 1000 * 1000;
     rule->delay_most = rule->delay;
+    if (cluster->drawn) {
+        rule->delay = cluster->least;
+        rule->delay_most = cluster->most;
+    }
     return rule;
 }
 
@@ -155,6 +159,7 @@ static void join_scattered(struct imitation *imitation, struct imitation_deed *d
         }
         free(cluster->runs.at);
     }
+    joined.drawn = true;
     deed->clusters[0] = joined;
     deed->cluster_count = 1;
     imitation_note(imitation,
