@@ -226,6 +226,8 @@ static void follow_code(struct follow *follow, int code)
                                         : code / 100 == 5 ? RESULT_REFUSED
                                         : code / 100 == 4 ? RESULT_DEFERRED
                                                           : RESULT_UNKNOWN;
+            if (*result != RESULT_NONE && *result != now)
+                imitation->messages[follow->message].again = true;
             *result = now > *result ? now : *result;
         }
         follow->message = SIZE_MAX;
@@ -621,6 +623,10 @@ static void finish(struct follow *follow)
         follow->damaged = true;
         message_ended(follow, false);
     }
+    uint32_t ends = follow->occurrences[STAGE_END_OF_DATA];
+    if (follow->due && follow->stage == STAGE_END_OF_DATA)
+        ends--;
+    follow->imitation->broken += follow->occurrences[STAGE_MAIL] != ends || ends == 0;
     if (!follow->connection->ended && follow->due)
         imitation_note(follow->imitation,
                        "connection %u: the file ends while the reply to %s is awaited",

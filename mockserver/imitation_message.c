@@ -114,7 +114,7 @@ size_t imitation_keep_message(struct imitation *imitation, uint32_t connection, 
                                    .whole = whole,
                                    .connection = connection,
                                    .occurrence = occurrence,
-                                   .result = whole ? RESULT_UNKNOWN : RESULT_UNSENT};
+                                   .result = RESULT_NONE};
     return imitation->message_count++;
 }
 

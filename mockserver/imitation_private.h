@@ -93,6 +93,7 @@ struct imitation_message {
     bool whole;
     uint32_t connection, occurrence; /* where it came first */
     enum imitation_result result;    /* the best that became of it */
+    bool again;                      /* something else became of it before, or behind */
 };
 
 struct imitation {
@@ -119,6 +120,7 @@ struct imitation {
     struct imitation_message *messages;
     size_t message_count, message_room;
     size_t messages_left_out;
+    size_t broken;       /* connections with a transaction that came to no end, or with none */
     size_t content_most; /* octets of the longest message */
     usec quiet_most;     /* the longest time that the centre waited for the sender */
     const char *recipients[MAILBOXES_MOST]; /* that were accepted */

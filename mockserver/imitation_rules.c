@@ -59,8 +59,8 @@ static struct imitation_rule *add_rule(struct making *making, const struct imita
         rule->delay = (middle + 500) / 1000 * 1000;
     rule->delay_most = rule->delay;
     if (cluster->drawn) {
-        rule->delay = cluster->least;
-        rule->delay_most = cluster->most;
+        rule->delay = cluster->least / 1000 * 1000;
+        rule->delay_most = (cluster->most + 999) / 1000 * 1000;
     }
     return rule;
 }
@@ -181,7 +181,9 @@ static struct imitation_cluster *find_general(struct imitation *imitation, enum 
         if (deed->stage != stage || !is_manner(deed))
             continue;
         for (size_t j = 0; j < deed->cluster_count; j++)
-            if (!general || deed->clusters[j].count > general->count) {
+            if (!general || deed->clusters[j].count > general->count ||
+                (deed->clusters[j].count == general->count &&
+                 deed->clusters[j].most < general->least)) {
                 general = &deed->clusters[j];
                 *of = deed;
             }

@@ -291,41 +291,57 @@ static json_t *words_json(struct imitation *imitation, const char *const *words)
     return list;
 }
 
-/* What a message's fate allows a sound sender to report. */
-static json_t *outcome_json(struct imitation *imitation, enum imitation_result result)
+/* What a message's fate allows a sound sender to report. Where somebody tried again, one that does
+ * not try again is as sound. */
+static json_t *outcome_json(struct imitation *imitation, const struct imitation_message *message)
 {
-    static const char *const unsent[] = {"unsent", "deferred", "unknown", NULL};
-    static const char *const unknown[] = {"unknown", "deferred", "unsent", NULL};
+    static const char *const accepted[] = {"accepted", NULL};
+    static const char *const tried[] = {"accepted", "deferred", "unknown", "unsent", NULL};
+    static const char *const open[] = {"deferred", "unknown", "unsent", NULL};
     static const char *const deferred[] = {"deferred", "unsent", NULL};
-    switch (result) {
+    static const char *const refused[] = {"refused", NULL};
+    const char *const *words = open;
+    switch (message->result) {
     case RESULT_NONE:
     case RESULT_UNSENT:
-        return words_json(imitation, unsent);
     case RESULT_UNKNOWN:
-        return words_json(imitation, unknown);
+        break;
     case RESULT_DEFERRED:
-        return words_json(imitation, deferred);
+        words = message->again ? open : deferred;
+        break;
     case RESULT_REFUSED:
-        return json_string("refused");
+        words = refused;
+        break;
     case RESULT_ACCEPTED:
+        words = message->again || imitation->broken > 0 ? tried : accepted;
         break;
     }
-    return json_string("accepted");
+    return words_json(imitation, words);
+}
+
+/* Nothing was tried twice, and nothing broke off: then it is known what the centre must hold. */
+static bool is_plain_sailing(const struct imitation *imitation)
+{
+    for (size_t i = 0; i < imitation->message_count; i++)
+        if (imitation->messages[i].again)
+            return false;
+    return imitation->broken == 0;
 }
 
 static json_t *expect_json(struct imitation *imitation)
 {
     json_t *expect = json_object(), *accepted = json_array(), *outcomes = json_object();
+    bool plain = is_plain_sailing(imitation);
     for (size_t i = 0; i < imitation->message_count; i++) {
+        const struct imitation_message *message = &imitation->messages[i];
         char number[24];
         snprintf(number, sizeof number, "%zu", i + 1);
-        if (imitation->messages[i].result == RESULT_ACCEPTED)
+        if (plain && message->result == RESULT_ACCEPTED)
             add(imitation, accepted, json_integer((json_int_t)i + 1));
         else
-            set(imitation, outcomes, number,
-                outcome_json(imitation, imitation->messages[i].result));
+            set(imitation, outcomes, number, outcome_json(imitation, message));
     }
-    if (imitation->message_count > 0)
+    if (plain && imitation->message_count > 0)
         set(imitation, expect, "accepted", accepted);
     else
         json_decref(accepted);
