@@ -1,10 +1,7 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "harness/field_dialogue_private.h"
-
-enum { FILE_MOST = 256 * 1024 * 1024 };
 
 static const int64_t day = (int64_t)86400 * USEC_PER_SEC;
 
@@ -406,7 +403,7 @@ static bool take_trace_line(struct reading *reading, const struct dialogue_line 
 /* Octets as Python writes them. */
 static bool take_literal(struct reading *reading, const struct dialogue_line *line)
 {
-    struct buf octets = BUF_INIT(FILE_MOST);
+    struct buf octets = BUF_INIT(DIALOGUE_MOST);
     bool good = true;
     if (dialogue_literal(line->text, &octets)) {
         struct octets rest = buf_octets(&octets), part;
@@ -465,66 +462,6 @@ static bool take_line(struct reading *reading, struct octets octets)
 
 /* The file. */
 
-static bool read_whole(struct reading *reading, struct buf *text)
-{
-    FILE *stream = fopen(reading->file, "re");
-    if (!stream) {
-        problem_set(reading->problem, "%s: can't be opened: %s", reading->file, strerror(errno));
-        return false;
-    }
-    bool good = true;
-    size_t count = 1;
-    while (good && count > 0) {
-        uint8_t *at = buf_reserve(text, 64 * 1024);
-        count = at ? fread(at, 1, 64 * 1024, stream) : 0;
-        text->count += count;
-        good = at != NULL;
-    }
-    if (!good)
-        problem_set(reading->problem,
-                    "%s: too long for a dialogue (more than %d MiB), or no memory", reading->file,
-                    FILE_MOST / 1024 / 1024);
-    else if (ferror(stream)) {
-        problem_set(reading->problem, "%s: can't be read: %s", reading->file, strerror(errno));
-        good = false;
-    }
-    fclose(stream);
-    return good;
-}
-
-/* UTF-16 with its mark (Windows writes it) becomes UTF-8; the mark of UTF-8 is taken away. */
-static bool to_octets(struct buf *text)
-{
-    if (text->count >= 3 && memcmp(text->at, "\xef\xbb\xbf", 3) == 0) {
-        buf_drop(text, 3);
-        return true;
-    }
-    bool little = text->count >= 2 && memcmp(text->at, "\xff\xfe", 2) == 0;
-    if (!little && (text->count < 2 || memcmp(text->at, "\xfe\xff", 2) != 0))
-        return true;
-    struct buf out = BUF_INIT((size_t)2 * FILE_MOST);
-    for (size_t i = 2; i + 1 < text->count; i += 2) {
-        unsigned unit = text->at[i + !little] * 1u | (unsigned)text->at[i + little] << 8;
-        bool good = true;
-        if (unit < 0x80)
-            good = buf_append_octet(&out, (uint8_t)unit);
-        else if (unit < 0x800)
-            good = buf_append_octet(&out, (uint8_t)(0xc0 | unit >> 6)) &&
-                   buf_append_octet(&out, (uint8_t)(0x80 | (unit & 63)));
-        else
-            good = buf_append_octet(&out, (uint8_t)(0xe0 | unit >> 12)) &&
-                   buf_append_octet(&out, (uint8_t)(0x80 | (unit >> 6 & 63))) &&
-                   buf_append_octet(&out, (uint8_t)(0x80 | (unit & 63)));
-        if (!good) {
-            buf_free(&out);
-            return false;
-        }
-    }
-    buf_free(text);
-    *text = out;
-    return true;
-}
-
 static bool read_lines(struct reading *reading, struct octets text)
 {
     struct octets line;
@@ -548,12 +485,8 @@ bool field_read_dialogue(const char *file, const struct field_choice *choice,
                          const struct field_sink *sink, struct problem *problem)
 {
     struct reading reading = {.file = file, .choice = choice, .sink = sink, .problem = problem};
-    struct buf text = BUF_INIT(FILE_MOST);
-    bool good = read_whole(&reading, &text);
-    if (good && !to_octets(&text)) {
-        problem_set(problem, "%s: no memory", file);
-        good = false;
-    }
+    struct buf text = BUF_INIT(DIALOGUE_MOST);
+    bool good = dialogue_read_file(file, &text, problem);
     if (good) {
         reading.family = dialogue_family_of(buf_octets(&text), &reading.quoted);
         good = reading.family != NULL;

@@ -1,57 +1,13 @@
 #include <stdlib.h>
 
-#include "mockserver/imitation_private.h"
-#include "mockserver/session.h"
+#include "mockserver/imitation_follow.h"
 #include "wire/reply.h"
 
 /* A connection is followed with a session that listens and never speaks: it is told what the centre
  * said, and knows what the well-behaved one would have said. The centre obeys one command after the
  * other: what came behind a command that has no reply yet waits. */
 
-/* The centre ends a connection for the sender's silence, and a sender gives up a reply, when so
- * much time has passed; sooner, it is another story. */
-static const usec idle_least = USEC_PER_SEC;
-static const usec stall_least = 100 * USEC_PER_MSEC;
-
-enum { INPUT_MOST = 4 * 1024 * 1024, REPLY_MOST = 4 * 1024 * 1024 };
-
-struct follow {
-    struct imitation *imitation;
-    const struct field_connection *connection;
-    usec now, asked_at; /* the event at hand; when the centre was asked last */
-    struct centre_host host;
-    struct centre_program program;
-    struct centre_session session;
-    struct buf input; /* of the sender, not processed */
-    uint32_t occurrences[STAGE_COUNT];
-    bool in_the_middle; /* it began before the file did, and nothing is known yet */
-
-    /* What the centre owes. */
-    bool due;
-    enum stage stage;
-    enum command_verb verb;
-    uint64_t after;
-    struct buf usual;
-    int usual_code;
-    char *mailbox; /* of RCPT */
-    /* … and what came of it. */
-    struct buf reply;
-    struct imitation_piece pieces[PIECES_MOST];
-    size_t piece_count;
-
-    struct buf content;
-    size_t message; /* number of the message at hand; SIZE_MAX: none */
-    bool damaged;
-    usec spoke_at; /* either end */
-    bool sender_ended, centre_ended;
-    usec sender_ended_at;
-    bool stop_pending;
-    usec stopped_at;
-    bool stopped;
-    uint64_t stopped_after;
-};
-
-static void tell(struct follow *follow, struct imitation_moment *moment)
+void follow_tell(struct follow *follow, struct imitation_moment *moment)
 {
     uint32_t *most = &follow->imitation->occurrences[moment->stage];
     moment->connection = follow->connection->number;
@@ -62,13 +18,7 @@ static void tell(struct follow *follow, struct imitation_moment *moment)
         imitation_gather(follow->imitation, moment);
 }
 
-static bool is_timed(const struct follow *follow)
-{
-    return follow->connection->timed;
-}
-
-/* The code of the first reply in the octets, as the scenario's loader reads it; 0: none. */
-static int code_of(struct octets octets, size_t *length)
+int follow_code_of(struct octets octets, size_t *length)
 {
     struct reply_reader reader;
     struct reply reply;
@@ -83,12 +33,12 @@ static int code_of(struct octets octets, size_t *length)
 static bool is_whole(struct octets octets)
 {
     size_t length;
-    return code_of(octets, &length) != 0;
+    return follow_code_of(octets, &length) != 0;
 }
 
 /* The centre is asked. */
 
-static void owe(struct follow *follow, enum stage stage, const struct session_answer *answer)
+void follow_owe(struct follow *follow, enum stage stage, const struct session_answer *answer)
 {
     follow->due = true;
     follow->stage = stage;
@@ -138,7 +88,7 @@ static void take_line(struct follow *follow, const struct line *line)
     follow->verb = command.verb;
     if (command.verb == COMMAND_MAIL && follow->session.state < SESSION_MAIL)
         follow->session.message = ++follow->session.cursor.message;
-    owe(follow, stage_of_command(command.verb), &answer);
+    follow_owe(follow, stage_of_command(command.verb), &answer);
 }
 
 static void message_ended(struct follow *follow, bool whole)
@@ -165,12 +115,11 @@ static void take_content(struct follow *follow, struct octets *input)
         return;
     struct session_answer answer = session_judge_end(&follow->session);
     session_set_state(&follow->session, SESSION_AFTER_BODY);
-    owe(follow, STAGE_END_OF_DATA, &answer);
+    follow_owe(follow, STAGE_END_OF_DATA, &answer);
     message_ended(follow, true);
 }
 
-/* Processes what has come, up to what the centre must answer. */
-static void process(struct follow *follow)
+void follow_process(struct follow *follow)
 {
     struct line_reader *lines = &follow->session.lines;
     struct octets input = buf_octets(&follow->input);
@@ -206,7 +155,7 @@ static void remember(struct imitation *imitation, const char **list, size_t *cou
     *count += list[*count] != NULL;
 }
 
-static void follow_code(struct follow *follow, int code)
+void follow_obey(struct follow *follow, int code)
 {
     struct imitation *imitation = follow->imitation;
     struct centre_session *session = &follow->session;
@@ -265,12 +214,11 @@ static bool closes_by_itself(const struct follow *follow, int code)
     return follow->stage == STAGE_QUIT && code / 100 == 2;
 }
 
-/* What was due is decided: the first `count` octets of what came are the reply. */
-static void settle(struct follow *follow, size_t count, enum scenario_close close)
+void follow_settle(struct follow *follow, size_t count, enum scenario_close close)
 {
     size_t length;
     struct octets reply = {follow->reply.at, count};
-    int code = count > 0 ? code_of(reply, &length) : 0;
+    int code = count > 0 ? follow_code_of(reply, &length) : 0;
     struct imitation_moment moment = {.stage = follow->stage,
                                       .occurrence = follow->occurrences[follow->stage],
                                       .after = follow->after,
@@ -291,7 +239,7 @@ static void settle(struct follow *follow, size_t count, enum scenario_close clos
         follow->pieces[pieces++].end = count;
     }
     moment.piece_count = pieces;
-    tell(follow, &moment);
+    follow_tell(follow, &moment);
     /* What is left belongs to what is asked next. */
     usec said = pieces > 0 ? follow->pieces[pieces - 1].at : follow->now;
     size_t kept = 0;
@@ -303,7 +251,7 @@ static void settle(struct follow *follow, size_t count, enum scenario_close clos
     follow->piece_count = kept;
     buf_drop(&follow->reply, count);
     follow->due = false;
-    follow_code(follow, code);
+    follow_obey(follow, code);
     if (follow->stop_pending && follow->session.state == SESSION_BODY) {
         follow->stopped_after = follow->session.body.unstuffer.octets;
         follow->stop_pending = false;
@@ -311,7 +259,7 @@ static void settle(struct follow *follow, size_t count, enum scenario_close clos
     }
     usec now = follow->now;
     follow->now = said > follow->asked_at ? said : follow->asked_at;
-    process(follow);
+    follow_process(follow);
     follow->now = now;
 }
 
@@ -320,8 +268,8 @@ static void settle_gathered(struct follow *follow)
 {
     size_t length;
     while (follow->due && follow->input.count > 0 && follow->reply.count > 0 &&
-           code_of(buf_octets(&follow->reply), &length) != 0)
-        settle(follow, length, SCENARIO_KEEP_OPEN);
+           follow_code_of(buf_octets(&follow->reply), &length) != 0)
+        follow_settle(follow, length, SCENARIO_KEEP_OPEN);
 }
 
 /* What came while nothing was asked: in the message, or out of nothing. */
@@ -332,7 +280,7 @@ static void owe_unasked(struct follow *follow)
         follow->after = follow->session.body.unstuffer.octets;
         usec spoke = follow->spoke_at, now = follow->now;
         follow->now = spoke;
-        owe(follow, STAGE_BODY, &nothing);
+        follow_owe(follow, STAGE_BODY, &nothing);
         follow->now = now;
     }
 }
@@ -384,13 +332,13 @@ static void take_sender(struct follow *follow, struct octets octets)
     if (!follow->due && follow->now - follow->spoke_at > follow->imitation->quiet_most)
         follow->imitation->quiet_most = follow->now - follow->spoke_at;
     if (follow->due && follow->reply.count > 0)
-        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+        follow_settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
     follow->spoke_at = follow->now;
     if (!buf_append(&follow->input, octets)) {
         follow->imitation->no_memory |= follow->input.count + octets.count < INPUT_MOST;
         return;
     }
-    process(follow);
+    follow_process(follow);
 }
 
 static void take_centre(struct follow *follow, struct octets octets)
@@ -412,171 +360,6 @@ static void take_centre(struct follow *follow, struct octets octets)
     settle_gathered(follow);
 }
 
-static void tell_idle(struct follow *follow, usec limit, struct octets reply,
-                      enum scenario_close close)
-{
-    struct imitation_piece piece = {reply.count, 0};
-    struct imitation_moment moment = {.stage = STAGE_IDLE,
-                                      .occurrence = 1,
-                                      .reply = reply,
-                                      .pieces = &piece,
-                                      .piece_count = reply.count > 0,
-                                      .limit = limit,
-                                      .close = close};
-    tell(follow, &moment);
-}
-
-/* Behind a reply that was whole, and much later, it said something more and went: that was for
- * idleness. Where that begins; 0: it did not. */
-static size_t idle_words(const struct follow *follow, usec *limit)
-{
-    for (size_t i = 1; i < follow->piece_count; i++) {
-        struct octets before = {follow->reply.at, follow->pieces[i - 1].end};
-        usec gap = follow->pieces[i].at - follow->pieces[i - 1].at;
-        if (gap < idle_least || !is_whole(before))
-            continue;
-        *limit = gap;
-        return before.count;
-    }
-    return 0;
-}
-
-static bool goes_on_reading(const struct follow *follow, size_t index)
-{
-    const struct field_connection *connection = follow->connection;
-    bool later = connection->events[index].reads_on;
-    for (size_t i = index + 1; i < connection->event_count; i++) {
-        const struct field_event *event = &connection->events[i];
-        if (event->kind == FIELD_RST && event->end == FIELD_CENTRE)
-            return false;
-        later |= event->kind == FIELD_OCTETS && event->end == FIELD_SENDER &&
-                 event->at - follow->now > USEC_PER_SEC;
-    }
-    return later;
-}
-
-/* While nothing is owed: of what was said so far nothing is left but silence. */
-static void end_unasked(struct follow *follow, enum scenario_close close)
-{
-    usec quiet = follow->now - follow->spoke_at;
-    static const struct session_answer nothing = {.code = 250, .text = "", .silent = true};
-    struct octets unasked = buf_octets(&follow->reply);
-    if (unasked.count > 0) {
-        tell_idle(follow, quiet > 0 ? quiet : USEC_PER_MSEC, unasked, close);
-    } else if (is_timed(follow) && quiet >= idle_least) {
-        tell_idle(follow, quiet, (struct octets){0}, close);
-    } else if (follow->session.state == SESSION_BODY) {
-        follow->after = follow->session.body.unstuffer.octets;
-        usec now = follow->now;
-        follow->now = follow->spoke_at;
-        owe(follow, STAGE_BODY, &nothing);
-        follow->now = now;
-        settle(follow, 0, close);
-    } else {
-        tell_idle(follow, quiet > USEC_PER_MSEC ? quiet : USEC_PER_MSEC, (struct octets){0}, close);
-    }
-}
-
-static void centre_ends(struct follow *follow, size_t index, bool reset)
-{
-    enum scenario_close close = reset                            ? SCENARIO_CLOSE_RST
-                                : goes_on_reading(follow, index) ? SCENARIO_CLOSE_HALF
-                                                                 : SCENARIO_CLOSE_FIN;
-    bool answers = follow->centre_ended || follow->sender_ended;
-    follow->centre_ended = true;
-    if (answers)
-        return; /* how it answers the sender's end */
-    usec limit = 0;
-    size_t words = follow->due ? idle_words(follow, &limit) : 0;
-    usec quiet = follow->now - follow->spoke_at;
-    if (words > 0) {
-        struct octets said = octets_from(buf_octets(&follow->reply), words);
-        tell_idle(follow, limit, said, close);
-        settle(follow, words, SCENARIO_KEEP_OPEN);
-    } else if (follow->due && follow->reply.count > 0 && is_timed(follow) && quiet >= idle_least &&
-               is_whole(buf_octets(&follow->reply)) && follow->stage != STAGE_QUIT) {
-        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
-        tell_idle(follow, quiet, (struct octets){0}, close);
-    } else if (follow->due) {
-        settle(follow, follow->reply.count, close);
-    } else {
-        end_unasked(follow, close);
-    }
-    follow->due = false;
-}
-
-/* Whether what is owed still comes is seen at the end. */
-static void sender_ends(struct follow *follow)
-{
-    if (!follow->sender_ended)
-        follow->sender_ended_at = follow->now;
-    follow->sender_ended = true;
-}
-
-/* The sender gave it up, and it never came. */
-static void settle_abandoned(struct follow *follow)
-{
-    usec waited = follow->sender_ended_at - follow->asked_at;
-    struct imitation_moment moment = {.stage = follow->stage,
-                                      .occurrence = follow->occurrences[follow->stage],
-                                      .after = follow->after,
-                                      .stall = true};
-    if (!is_timed(follow) || waited >= stall_least)
-        tell(follow, &moment);
-    follow->due = false;
-}
-
-static void take_gap(struct follow *follow, const struct field_event *event)
-{
-    bool sender = event->end == FIELD_SENDER;
-    imitation_note(
-        follow->imitation,
-        "connection %u: %llu octets of the %s's are missing at %s, %.3f s in; what stood "
-        "there can't be reproduced",
-        follow->connection->number, (unsigned long long)event->missing,
-        sender ? "sender" : "centre",
-        stage_name(follow->due ? follow->stage : follow->session.stage), (double)follow->now / 1e6);
-    if (sender) {
-        follow->damaged = true;
-        line_reader_free(&follow->session.lines);
-        line_reader_init(&follow->session.lines, 510);
-        return;
-    }
-    buf_clear(&follow->reply);
-    follow->piece_count = 0;
-    if (follow->due) { /* taken for the usual one */
-        follow->due = false;
-        follow_code(follow, follow->usual_code);
-        process(follow);
-    }
-}
-
-static void take_window(struct follow *follow, bool closed)
-{
-    struct imitation_moment moment = {
-        .stage = STAGE_BODY, .stops_reading = true, .reads_again = true};
-    if (closed) {
-        if (follow->due && follow->reply.count > 0)
-            settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
-        follow->stopped_at = follow->now;
-        follow->stop_pending = follow->due;
-        follow->stopped = !follow->due && follow->session.state == SESSION_BODY;
-        follow->stopped_after = follow->session.body.unstuffer.octets;
-        return;
-    }
-    if (follow->stopped) {
-        moment.after = follow->stopped_after;
-        moment.stopped_for = follow->now - follow->stopped_at;
-        tell(follow, &moment);
-    } else {
-        imitation_note(follow->imitation,
-                       "connection %u: the centre took no octets for a while outside of a message; "
-                       "that is not reproduced",
-                       follow->connection->number);
-    }
-    follow->stopped = follow->stop_pending = false;
-}
-
 static void take_event(struct follow *follow, size_t index)
 {
     const struct field_event *event = &follow->connection->events[index];
@@ -591,19 +374,19 @@ static void take_event(struct follow *follow, size_t index)
             take_sender(follow, event->octets);
         return;
     case FIELD_GAP:
-        take_gap(follow, event);
+        follow_gap(follow, event);
         return;
     case FIELD_FIN:
     case FIELD_RST:
         if (event->end == FIELD_CENTRE)
-            centre_ends(follow, index, event->kind == FIELD_RST);
+            follow_centre_ends(follow, index, event->kind == FIELD_RST);
         else
-            sender_ends(follow);
+            follow_sender_ends(follow);
         return;
     case FIELD_CLOSED_WINDOW:
     case FIELD_OPEN_WINDOW:
         if (event->end == FIELD_CENTRE)
-            take_window(follow, event->kind == FIELD_CLOSED_WINDOW);
+            follow_window(follow, event->kind == FIELD_CLOSED_WINDOW);
         return;
     }
 }
@@ -611,13 +394,13 @@ static void take_event(struct follow *follow, size_t index)
 static void finish(struct follow *follow)
 {
     if (follow->due && follow->reply.count > 0)
-        settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
+        follow_settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
     else if (follow->due && follow->sender_ended)
-        settle_abandoned(follow);
+        follow_settle_abandoned(follow);
     if (follow->stopped) {
         struct imitation_moment moment = {
             .stage = STAGE_BODY, .after = follow->stopped_after, .stops_reading = true};
-        tell(follow, &moment);
+        follow_tell(follow, &moment);
     }
     if (follow->session.state == SESSION_BODY) {
         follow->damaged = true;
@@ -656,7 +439,7 @@ static void begin(struct follow *follow)
     }
     follow->now = follow->connection->answered;
     struct session_answer greeting = session_greeting();
-    owe(follow, STAGE_BANNER, &greeting);
+    follow_owe(follow, STAGE_BANNER, &greeting);
 }
 
 void imitation_follow(struct imitation *imitation, const struct field_connection *connection)

@@ -1,238 +1,13 @@
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "mockserver/imitation_private.h"
+#include "mockserver/imitation_form.h"
 
 /* The scenario as a file for people: a line for each rule. */
-
-/* A value that could not be made is told once, at the end. */
-static void set(struct imitation *imitation, json_t *object, const char *key, json_t *value)
-{
-    if (json_object_set_new(object, key, value) != 0)
-        imitation->no_memory = true;
-}
-
-static void add(struct imitation *imitation, json_t *array, json_t *value)
-{
-    if (json_array_append_new(array, value) != 0)
-        imitation->no_memory = true;
-}
-
-static json_t *span_json(usec duration)
-{
-    char text[40];
-    if (duration % USEC_PER_SEC == 0)
-        snprintf(text, sizeof text, "%llds", (long long)(duration / USEC_PER_SEC));
-    else if (duration % USEC_PER_MSEC == 0)
-        snprintf(text, sizeof text, "%lldms", (long long)(duration / USEC_PER_MSEC));
-    else
-        snprintf(text, sizeof text, "%lldus", (long long)duration);
-    return json_string(text);
-}
-
-/* Replies. */
-
-/* Each octet as the character of its number. */
-static json_t *octets_json(struct octets octets)
-{
-    struct buf buf = BUF_INIT(0);
-    bool good = true;
-    for (size_t i = 0; i < octets.count; i++) {
-        uint8_t octet = octets.at[i];
-        good = good && (octet < 0x80 ? buf_append_octet(&buf, octet)
-                                     : buf_append_octet(&buf, (uint8_t)(0xc0 | octet >> 6)) &&
-                                           buf_append_octet(&buf, (uint8_t)(0x80 | (octet & 63))));
-    }
-    json_t *value = good ? json_stringn(buf.at ? (const char *)buf.at : "", buf.count) : NULL;
-    buf_free(&buf);
-    return value;
-}
-
-static bool is_text(struct octets octets)
-{
-    for (size_t i = 0; i < octets.count; i++)
-        if (octets.at[i] < ' ' || octets.at[i] == 0x7f)
-            return false;
-    return true;
-}
-
-/* One line of a well-formed reply: its text where that can be written as one, in UTF-8; null where
- * it can't. */
-static json_t *line_json(struct octets text)
-{
-    if (!is_text(text))
-        return NULL;
-    return json_stringn(text.count > 0 ? (const char *)text.at : "", text.count);
-}
-
-/* "250-a CRLF 250 b CRLF" -> ["a", "b"]; null where the octets are not exactly what the scenario's
- * reader would make of that. */
-static json_t *lines_json(struct octets reply, int code)
-{
-    json_t *lines = json_array();
-    char digits[8];
-    snprintf(digits, sizeof digits, "%03d", code);
-    while (lines && reply.count > 0) {
-        const uint8_t *end = memmem(reply.at, reply.count, "\r\n", 2);
-        size_t count = end ? (size_t)(end - reply.at) : 0;
-        bool last = end && count + 2 == reply.count;
-        bool good = end && count >= 4 && memcmp(reply.at, digits, 3) == 0 &&
-                    reply.at[3] == (last ? ' ' : '-') && json_array_size(lines) < 500;
-        json_t *line = good ? line_json((struct octets){reply.at + 4, count - 4}) : NULL;
-        if (!line || json_array_append_new(lines, line) != 0) {
-            json_decref(lines);
-            return NULL;
-        }
-        reply = octets_from(reply, count + 2);
-    }
-    return lines;
-}
-
-static json_t *reply_json(struct imitation *imitation, const struct imitation_deed *deed)
-{
-    struct octets reply = deed->reply;
-    json_t *object = json_object();
-    json_t *lines = deed->code ? lines_json(reply, deed->code) : NULL;
-    if (lines && json_array_size(lines) == 1) {
-        json_t *line = json_stringn((const char *)reply.at, reply.count - 2);
-        json_decref(lines);
-        json_decref(object);
-        return line;
-    }
-    if (lines) {
-        set(imitation, object, "code", json_integer(deed->code));
-        set(imitation, object, "text", lines);
-    } else if (deed->code && reply.count == 5 && memcmp(reply.at + 3, "\r\n", 2) == 0) {
-        set(imitation, object, "code", json_integer(deed->code));
-        set(imitation, object, "text", json_null());
-    } else {
-        set(imitation, object, "octets", octets_json(reply));
-    }
-    return object;
-}
-
-/* Rules. */
-
-static json_t *runs_json(struct imitation *imitation, const struct imitation_run *runs,
-                         size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        char text[32];
-        snprintf(text, sizeof text, "%u-%u", runs[i].first, runs[i].last);
-        add(imitation, list,
-            runs[i].first == runs[i].last ? json_integer(runs[i].first) : json_string(text));
-    }
-    if (count != 1)
-        return list;
-    json_t *only = json_incref(json_array_get(list, 0));
-    json_decref(list);
-    return only;
-}
-
-static json_t *occurrences_json(struct imitation *imitation, const struct imitation_rule *rule)
-{
-    struct imitation_run *runs = calloc(rule->occurrence_count, sizeof *runs);
-    size_t count = 0;
-    for (size_t i = 0; runs && i < rule->occurrence_count; i++) {
-        uint32_t number = rule->occurrences[i];
-        if (count > 0 && runs[count - 1].last + 1 == number)
-            runs[count - 1].last = number;
-        else
-            runs[count++] = (struct imitation_run){0, number, number};
-    }
-    json_t *value = runs ? runs_json(imitation, runs, count) : NULL;
-    free(runs);
-    return value;
-}
-
-static void put_pieces(struct imitation *imitation, const struct imitation_deed *deed, json_t *rule)
-{
-    if (deed->dribble_octets > 0) {
-        json_t *dribble = json_object();
-        set(imitation, dribble, "octets", json_integer((json_int_t)deed->dribble_octets));
-        set(imitation, dribble, "every", span_json(deed->dribble_every));
-        set(imitation, rule, "dribble", dribble);
-    }
-    if (deed->split_count == 0)
-        return;
-    json_t *split = json_array(), *pauses = json_array();
-    bool pausing = false;
-    for (size_t i = 0; i < deed->split_count; i++) {
-        add(imitation, split, json_integer((json_int_t)deed->split[i]));
-        add(imitation, pauses, span_json(deed->pauses[i]));
-        pausing |= deed->pauses[i] > 0;
-    }
-    set(imitation, rule, "split", split);
-    if (pausing)
-        set(imitation, rule, "pauses", pauses);
-    else
-        json_decref(pauses);
-}
-
-static void put_ending(struct imitation *imitation, const struct imitation_deed *deed, json_t *rule)
-{
-    if (deed->stall)
-        set(imitation, rule, "stall", json_true());
-    if (deed->stops_reading && deed->reads_again) {
-        json_t *stop = json_object();
-        set(imitation, stop, "for", span_json(deed->stopped_for));
-        set(imitation, rule, "stop_reading", stop);
-    } else if (deed->stops_reading) {
-        set(imitation, rule, "stop_reading", json_true());
-    }
-    switch (deed->close) {
-    case SCENARIO_KEEP_OPEN:
-        break;
-    case SCENARIO_CLOSE_FIN:
-        set(imitation, rule, "close", json_string("fin"));
-        break;
-    case SCENARIO_CLOSE_RST:
-        set(imitation, rule, "close", json_string("rst"));
-        break;
-    case SCENARIO_CLOSE_HALF:
-        set(imitation, rule, "close", json_string("half"));
-        break;
-    }
-    if (deed->refuse != SCENARIO_ANSWER)
-        set(imitation, rule, "refuse",
-            json_string(deed->refuse == SCENARIO_REFUSE_RST ? "rst" : "silence"));
-    if (deed->stage == STAGE_IDLE)
-        set(imitation, rule, "limit", span_json(deed->limit));
-}
-
-static json_t *rule_json(struct imitation *imitation, const struct imitation_rule *made)
-{
-    const struct imitation_deed *deed = made->deed;
-    json_t *rule = json_object();
-    set(imitation, rule, "at", json_string(stage_name(deed->stage)));
-    if (deed->stage == STAGE_BODY && deed->after > 0)
-        set(imitation, rule, "after", json_integer((json_int_t)deed->after));
-    if (!made->everywhere)
-        set(imitation, rule, "connection",
-            runs_json(imitation, made->connections, made->connection_count));
-    if (!made->everywhere && made->occurrence_count > 0)
-        set(imitation, rule, "occurrence", occurrences_json(imitation, made));
-    if (deed->reply.count > 0)
-        set(imitation, rule, "reply", reply_json(imitation, deed));
-    if (made->delay_most > made->delay) {
-        json_t *delay = json_object(), *both = json_array();
-        add(imitation, both, span_json(made->delay));
-        add(imitation, both, span_json(made->delay_most));
-        set(imitation, delay, "uniform", both);
-        set(imitation, rule, "delay", delay);
-    } else if (made->delay > 0) {
-        set(imitation, rule, "delay", span_json(made->delay));
-    }
-    put_pieces(imitation, deed, rule);
-    put_ending(imitation, deed, rule);
-    return rule;
-}
 
 /* The centre, and what is expected. */
 
@@ -245,7 +20,7 @@ static json_t *mailboxes_json(struct imitation *imitation, const char *const *li
         if (!copy)
             break;
         imitation_mask_text(imitation, (uint8_t *)copy, strlen(copy));
-        add(imitation, array, json_string(copy));
+        imitation_add(imitation, array, json_string(copy));
         free(copy);
     }
     return array;
@@ -263,15 +38,17 @@ static json_t *centre_json(struct imitation *imitation)
     const struct centre_settings *centre = &imitation->scenario->centre;
     json_t *object = json_object();
     if (imitation->domain_known && strcmp(centre->domain, "MAIL.PROD.NACCS6") != 0)
-        set(imitation, object, "domain", json_string(centre->domain));
+        imitation_set(imitation, object, "domain", json_string(centre->domain));
     if (!is_own_mailbox(imitation, imitation->recipients, imitation->recipient_count))
-        set(imitation, object, "recipients",
-            mailboxes_json(imitation, imitation->recipients, imitation->recipient_count));
+        imitation_set(imitation, object, "recipients",
+                      mailboxes_json(imitation, imitation->recipients, imitation->recipient_count));
     if (imitation->quiet_most > centre->idle_limit.duration * 9 / 10)
-        set(imitation, object, "idle_limit",
-            span_json((2 * imitation->quiet_most / USEC_PER_SEC + 1) * USEC_PER_SEC));
+        imitation_set(
+            imitation, object, "idle_limit",
+            imitation_span_json((2 * imitation->quiet_most / USEC_PER_SEC + 1) * USEC_PER_SEC));
     if (imitation->content_most > centre->message_limit)
-        set(imitation, object, "message_limit", json_integer((json_int_t)imitation->content_most));
+        imitation_set(imitation, object, "message_limit",
+                      json_integer((json_int_t)imitation->content_most));
     return object;
 }
 
@@ -287,7 +64,7 @@ static json_t *words_json(struct imitation *imitation, const char *const *words)
 {
     json_t *list = json_array();
     for (; *words; words++)
-        add(imitation, list, json_string(*words));
+        imitation_add(imitation, list, json_string(*words));
     return list;
 }
 
@@ -337,16 +114,16 @@ static json_t *expect_json(struct imitation *imitation)
         char number[24];
         snprintf(number, sizeof number, "%zu", i + 1);
         if (plain && message->result == RESULT_ACCEPTED)
-            add(imitation, accepted, json_integer((json_int_t)i + 1));
+            imitation_add(imitation, accepted, json_integer((json_int_t)i + 1));
         else
-            set(imitation, outcomes, number, outcome_json(imitation, message));
+            imitation_set(imitation, outcomes, number, outcome_json(imitation, message));
     }
     if (plain && imitation->message_count > 0)
-        set(imitation, expect, "accepted", accepted);
+        imitation_set(imitation, expect, "accepted", accepted);
     else
         json_decref(accepted);
     if (json_object_size(outcomes) > 0)
-        set(imitation, expect, "outcome", outcomes);
+        imitation_set(imitation, expect, "outcome", outcomes);
     else
         json_decref(outcomes);
     return expect;
@@ -364,13 +141,13 @@ static json_t *requirements_json(struct imitation *imitation, const struct imita
     }
     json_t *list = json_array();
     if (text)
-        add(imitation, list, json_string("CODE-1"));
+        imitation_add(imitation, list, json_string("CODE-1"));
     if (is_any(imitation, RESULT_REFUSED) || is_any(imitation, RESULT_DEFERRED))
-        add(imitation, list, json_string("CODE-3"));
+        imitation_add(imitation, list, json_string("CODE-3"));
     if (late)
-        add(imitation, list, json_string("TIME-1"));
+        imitation_add(imitation, list, json_string("TIME-1"));
     if (cut)
-        add(imitation, list, json_string("LOSS-1"));
+        imitation_add(imitation, list, json_string("LOSS-1"));
     return list;
 }
 
@@ -400,8 +177,8 @@ static json_t *title_json(struct imitation *imitation)
     snprintf(ja, sizeof ja, "現場で記録されたとおりの動作: コネクション%zu本、電文%zu通%s",
              connections, imitation->message_count, refused ? "、接続失敗あり" : "");
     json_t *title = json_object();
-    set(imitation, title, "en", json_string(en));
-    set(imitation, title, "ja", json_string(ja));
+    imitation_set(imitation, title, "en", json_string(en));
+    imitation_set(imitation, title, "ja", json_string(ja));
     return title;
 }
 
@@ -457,7 +234,7 @@ static json_t *messages_json(struct imitation *imitation, const char *stem)
             imitation->no_memory = true;
             break;
         }
-        add(imitation, list, json_string(name));
+        imitation_add(imitation, list, json_string(name));
         free(name);
     }
     return list;
@@ -474,7 +251,7 @@ static json_t *rules_json(struct imitation *imitation, const struct imitation_ru
             left--;
             continue;
         }
-        add(imitation, list, rule_json(imitation, &rules[i]));
+        imitation_add(imitation, list, imitation_rule_json(imitation, &rules[i]));
     }
     if (most < count)
         imitation_note(imitation,
@@ -488,24 +265,25 @@ static bool form(struct imitation *imitation, const char *stem, struct buf *buf,
 {
     struct imitation_rule *rules = imitation_rules(imitation, rule_count);
     json_t *scenario = json_object();
-    set(imitation, scenario, "title", title_json(imitation));
-    set(imitation, scenario, "why", why_json(imitation));
-    set(imitation, scenario, "requirements", requirements_json(imitation, rules, *rule_count));
+    imitation_set(imitation, scenario, "title", title_json(imitation));
+    imitation_set(imitation, scenario, "why", why_json(imitation));
+    imitation_set(imitation, scenario, "requirements",
+                  requirements_json(imitation, rules, *rule_count));
     if (imitation->message_count > 0) /* without one: the suite's plain message stands in */
-        set(imitation, scenario, "messages", messages_json(imitation, stem));
+        imitation_set(imitation, scenario, "messages", messages_json(imitation, stem));
     if (!is_own_mailbox(imitation, imitation->named, imitation->named_count))
-        set(imitation, scenario, "recipients",
-            mailboxes_json(imitation, imitation->named, imitation->named_count));
+        imitation_set(imitation, scenario, "recipients",
+                      mailboxes_json(imitation, imitation->named, imitation->named_count));
     json_t *centre = centre_json(imitation);
     if (json_object_size(centre) > 0)
-        set(imitation, scenario, "centre", centre);
+        imitation_set(imitation, scenario, "centre", centre);
     else
         json_decref(centre);
     if (*rule_count > 0)
-        set(imitation, scenario, "rules", rules_json(imitation, rules, *rule_count));
+        imitation_set(imitation, scenario, "rules", rules_json(imitation, rules, *rule_count));
     json_t *expect = expect_json(imitation);
     if (json_object_size(expect) > 0)
-        set(imitation, scenario, "expect", expect);
+        imitation_set(imitation, scenario, "expect", expect);
     else
         json_decref(expect);
     imitation_rules_free(rules, *rule_count);
