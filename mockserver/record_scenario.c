@@ -78,8 +78,13 @@ bool record_scenario_write(struct record_scenario *recording)
     struct imitation_numbers numbers;
     struct problem problem;
     char text[400];
-    if (!recording->imitation || imitation_is_empty(recording->imitation))
+    if (!recording->imitation)
+        return false;
+    if (imitation_is_empty(recording->imitation)) {
+        recording->options.say(recording->options.owner,
+                               "no connection has come to its end: nothing is written");
         return !recording->failed;
+    }
     if (imitation_write(recording->imitation, &numbers, &problem)) {
         snprintf(text, sizeof text, "%.200s: %u connections, %u messages, %u rules",
                  recording->file, numbers.connections + numbers.refused, numbers.messages,

@@ -340,9 +340,11 @@ def on_demand():
         for name in ("seen.json", "seen-r2.json"):
             talk(server.port, (b"", b"\r\n"), (b"QUIT\r\n", b"y\r\n"), shut=True)
             server.signal(signal.SIGHUP)
-            said = ""
-            while "connections" not in said:  # behind the notes
+            said = "-"
+            while said and "connections" not in said:  # behind the notes
                 said = server.process.stderr.readline().decode()
+                if "no connection has come to its end" in said:  # it was asked too early
+                    server.signal(signal.SIGHUP)
             if name not in said or not os.path.exists(server.file(name)):
                 return f"{name}: {said}"
         centre.end()
