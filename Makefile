@@ -154,7 +154,7 @@ $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/libharness.a $(BUILD)/
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-tools: $(BUILD)/tests/tools/capture-dump
+tools: $(BUILD)/tests/tools/capture-dump $(BUILD)/tests/tools/capture-make
 
 # Senders and servers that others wrote; what is not installed is skipped.
 interop: all

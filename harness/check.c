@@ -79,13 +79,28 @@ static void conclude(struct judge *judge)
         findings->verdict = VERDICT_ERROR;
 }
 
+/* The half of a command, or of a reply, that missing octets begin behind says nothing. */
+static void forget_halves(struct link *link)
+{
+    struct step *last = &link->steps[link->step_count - 1];
+    if (last->kind == STEP_COMMAND && !last->complete)
+        link->step_count--;
+    if (link->derailed > link->step_count)
+        link->derailed = link->step_count;
+    for (size_t i = 0; i < link->step_count; i++)
+        if (!link->steps[i].answer.complete)
+            link->steps[i].answer = (struct answer){0};
+}
+
 /* What was still open when the file ended may have gone on in any way. */
-static void mark_open_links(struct dialogue *dialogue)
+static void mark_tails(struct dialogue *dialogue)
 {
     for (size_t i = 0; i < dialogue->count; i++) {
         struct link *link = &dialogue->links[i];
         link->tailless |= link->sender_ended_at == USEC_NEVER &&
                           link->centre_ended_at == USEC_NEVER && link->closed_at == USEC_NEVER;
+        if (link->tailless)
+            forget_halves(link);
     }
 }
 
@@ -103,7 +118,7 @@ void check_all(const struct check_input *input, struct findings *findings)
     set_blind(&judge);
     if (dialogue_read(input->transcript, &judge.dialogue)) {
         if (input->field)
-            mark_open_links(&judge.dialogue);
+            mark_tails(&judge.dialogue);
         check_bodies(&judge);
         check_permission(&judge);
         if (judge_transactions(&judge) && judge_waits(&judge)) {

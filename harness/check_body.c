@@ -400,6 +400,15 @@ static size_t likeness(struct octets sent, struct octets file)
     return common;
 }
 
+/* In the field any message may stand on the wire. */
+static uint32_t recognise_by_lines(const struct check_input *input, struct octets sent)
+{
+    for (size_t i = 0; i < input->message_count; i++)
+        if (check_alike(sent, input->messages[i].octets))
+            return (uint32_t)i + 1;
+    return 0;
+}
+
 static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_t *exact)
 {
     const struct check_input *input = judge->input;
@@ -420,10 +429,7 @@ static uint32_t recognise(const struct judge *judge, struct octets sent, uint64_
         }
     }
     if (input->field)
-        return best_likeness >= MESSAGE_ID_FOUND ||
-                       (best > 0 && best_likeness >= input->messages[best - 1].octets.count / 2)
-                   ? best
-                   : 0;
+        return best_likeness >= MESSAGE_ID_FOUND ? best : recognise_by_lines(input, sent);
     if (best_likeness > 8 || input->message_count == 1)
         return best_likeness > 0 || input->message_count == 1 ? (best ? best : 1) : 0;
     return 0;

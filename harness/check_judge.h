@@ -170,6 +170,9 @@ static inline bool may_have_given_up(const struct judge *judge, const struct lin
  * line of `file`, which must be a header line too; 0 where that is not so. */
 size_t added_headers(struct octets sent, struct octets file);
 
+/* At least half of the file's lines, the header's aside, stand somewhere in what was sent. */
+bool check_alike(struct octets sent, struct octets file);
+
 static inline const struct step *link_last(const struct link *link)
 {
     return &link->steps[(link->derailed < link->step_count ? link->derailed : link->step_count) -

@@ -105,6 +105,15 @@ static bool went_well(const struct step *step)
     return answered(step, 250);
 }
 
+/* A 421 that nothing had asked for says that the centre leaves, whoever closes first then. */
+static bool was_told_to_leave(const struct link *link)
+{
+    for (size_t i = 0; i < link->unasked_count; i++)
+        if (link->unasked[i].complete && link->unasked[i].code == 421)
+            return true;
+    return false;
+}
+
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);
@@ -115,7 +124,8 @@ static void check_quit(struct judge *judge, const struct link *link)
         judge_saw(judge, QUIT_1);
         return;
     }
-    if (!left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
+    bool told = was_told_to_leave(link) && !cut_for_idleness(judge, link);
+    if (told || !left_by_itself(judge, link) || last->answer.code == 421 || last->answer.code == 0)
         return;
     const struct step *end = link_last(link);
     if (!was_answered(link, end) ||

@@ -53,9 +53,12 @@ static usec earlier(usec a, usec b)
     return a < b ? a : b;
 }
 
-/* Behind a window that the centre closed nothing is seen of a sender on another machine. */
+/* Behind a window that the centre closed nothing is seen of a sender on another machine: the end of
+ * its stream waits behind octets that nobody takes. */
 static bool out_of_sight(const struct judge *judge, const struct link *link)
 {
+    if (judge->input->field)
+        return true;
     return judge->input->attached && link->paused_at != USEC_NEVER &&
            link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER &&
            judge->input->sighting_count == 0;

@@ -42,8 +42,7 @@ static void take_syn(struct flow *flow, const struct packet *packet, unsigned en
         flow->answered_at = flow->answered ? flow->answered_at : moment.at;
         flow->answered = true;
         flow->centre = (int)end;
-        if (!flow->streams[!end].based)
-            field_stream_begin(&flow->streams[!end], packet->acknowledged - 1);
+        field_stream_begin(&flow->streams[!end], packet->acknowledged - 1);
     } else {
         if (!flow->answered && (!flow->asked || moment.at - flow->asked_last.at > twice)) {
             flow->asks++;

@@ -102,6 +102,16 @@ static bool is_closed(const struct event_list lists[2])
     return closed[0] && closed[1];
 }
 
+/* Of what is known by the same packet, what is missing comes first: the rest may be its doing. */
+static bool comes_first(const struct event_list *list, size_t at, const struct event_list *other,
+                        size_t other_at)
+{
+    uint64_t packet = list->moments[at].packet, other_packet = other->moments[other_at].packet;
+    if (packet != other_packet)
+        return packet < other_packet;
+    return list->events[at].kind == FIELD_GAP;
+}
+
 /* Signs are in the order of the file, and so are the pieces of each stream: all three are merged.
  * What came with one packet: octets before what else it says. */
 static bool merge(const struct flow *flow, unsigned centre, const struct event_list lists[2],
@@ -113,7 +123,7 @@ static bool merge(const struct flow *flow, unsigned centre, const struct event_l
         const struct field_moment *moment = NULL;
         for (unsigned end = 0; end < 2; end++)
             if (at[end] < lists[end].count &&
-                (!moment || lists[end].moments[at[end]].packet < moment->packet)) {
+                (!least || comes_first(&lists[end], at[end], least, at[least - lists]))) {
                 least = &lists[end];
                 moment = &lists[end].moments[at[end]];
             }
@@ -190,6 +200,19 @@ static enum flow_told tell(const struct flow *flow, unsigned centre, const struc
     return sink->connection(sink->owner, &connection) ? FLOW_TOLD : FLOW_STOPPED;
 }
 
+/* How a stream begins whose SYN is not in the file nobody knows, though the connection's beginning
+ * is. */
+static bool add_unknown_beginnings(const struct flow *flow, struct event_list lists[2])
+{
+    bool good = true;
+    if (beginning_of(flow) != FIELD_ANSWERED)
+        return true;
+    for (int end = 0; end < 2; end++)
+        if (!flow->streams[end].anchored)
+            good = good && add(&lists[end], (struct field_event){.kind = FIELD_GAP}, flow->first);
+    return good;
+}
+
 enum flow_told flow_tell(struct flow *flow, const struct field_choice *choice,
                          const struct field_sink *sink, bool ended)
 {
@@ -197,7 +220,8 @@ enum flow_told flow_tell(struct flow *flow, const struct field_choice *choice,
     enum flow_told told = FLOW_NO_MEMORY;
     if (!flow->wanted)
         return FLOW_TOLD;
-    bool good = field_stream_tell(&flow->streams[0], add_piece, &lists[0]) &&
+    bool good = add_unknown_beginnings(flow, lists) &&
+                field_stream_tell(&flow->streams[0], add_piece, &lists[0]) &&
                 field_stream_tell(&flow->streams[1], add_piece, &lists[1]);
     unsigned centre = good ? find_centre(flow, lists, choice->port) : 0;
     if (good && choice->port != 0 && flow->ends[centre].port != choice->port) {

@@ -5,7 +5,11 @@
 
 #include "wire/endpoint.h"
 
-enum { LIMIT = 64 * 1024 * 1024 };
+enum {
+    LIMIT = 64 * 1024 * 1024,
+    LINGERING_MOST = 1000, /* connections that are over; where there are more, the oldest go */
+    ASKING_MOST = 100000,  /* connects without an answer; the same */
+};
 
 /* Behind the end of a connection its last packets may still come; a connect that nobody answers is
  * repeated for two minutes, at intervals that double (tcp_syn_retries of Linux: 1, 2, … 64 s). */
@@ -63,6 +67,7 @@ static void queue_leave(struct flow *flow)
     struct flow *before = flow->ending.before, *after = flow->ending.after;
     *(before ? &before->ending.after : &list->first) = after;
     *(after ? &after->ending.before : &list->last) = before;
+    list->count--;
     flow->queue = NULL;
 }
 
@@ -70,6 +75,7 @@ static void queue_enter(struct flow *flow, struct flow_list *list)
 {
     queue_leave(flow);
     append(list, flow, &flow->ending, list->last ? &list->last->ending : NULL);
+    list->count++;
     flow->queue = list;
 }
 
@@ -211,24 +217,39 @@ static bool end(struct field_flows *flows, struct flow *flow, bool ended)
 }
 
 /* Those whose time is up, in the order in which they went quiet. */
-static bool end_quiet(struct field_flows *flows, const struct flow_list *list, int64_t patience)
+static bool end_quiet(struct field_flows *flows, const struct flow_list *list, int64_t patience,
+                      size_t most)
 {
-    while (list->first && flows->now.at - list->first->last.at > patience)
+    while (list->first && (flows->now.at - list->first->last.at > patience || list->count > most))
         if (!end(flows, list->first, true))
             return false;
     return true;
 }
 
+/* Packets that came a little before their own SYN, in a file whose order is not quite the wire's.
+ */
+static bool only_overtaken(const struct field_flows *flows, const struct flow *flow,
+                           const struct packet *packet, unsigned from)
+{
+    static const uint32_t near = 65536;
+    const struct field_stream *stream = &flow->streams[from];
+    return stream->based && stream->base - (packet->sequence + 1) < near &&
+           flows->now.at - flow->first.at < USEC_PER_SEC && !flow_over(flow);
+}
+
 /* Does it begin another connection between the same ports? A repeated SYN is the same; so is the
  * answer to one. */
-static bool begins_anew(const struct flow *flow, const struct packet *packet)
+static bool begins_anew(const struct field_flows *flows, const struct flow *flow,
+                        const struct packet *packet, unsigned from)
 {
     if (!packet->syn || packet->rst)
         return false;
     if (packet->ack)
         return flow_over(flow) && !flow->refused && flow->answered &&
                flow->streams[flow->centre].base != packet->sequence + 1;
-    return !flow->asked || flow->asked_with != packet->sequence;
+    if (!flow->asked)
+        return !only_overtaken(flows, flow, packet, from);
+    return flow->asked_with != packet->sequence;
 }
 
 /* Of a connection that was there before the file, or is long forgotten, neither keep-alives nor
@@ -244,10 +265,11 @@ bool field_flows_take(struct field_flows *flows, const struct packet *packet, in
     flows->now.packet += 2;
     if (at > flows->now.at)
         flows->now.at = at;
-    if (!end_quiet(flows, &flows->over, linger) || !end_quiet(flows, &flows->unanswered, asking))
+    if (!end_quiet(flows, &flows->over, linger, LINGERING_MOST) ||
+        !end_quiet(flows, &flows->unanswered, asking, ASKING_MOST))
         return false;
     struct flow *flow = find(flows, packet, &from);
-    if (flow && begins_anew(flow, packet)) {
+    if (flow && begins_anew(flows, flow, packet, from)) {
         if (!end(flows, flow, flow_over(flow)))
             return false;
         flow = NULL;

@@ -12,6 +12,7 @@ struct flow_link {
 
 struct flow_list {
     struct flow *first, *last;
+    size_t count; /* of queues */
 };
 
 /* What of the connection is no octet: windows and resets. */

@@ -30,11 +30,37 @@ static bool grow(void **at, size_t *room, size_t count, size_t size)
     return true;
 }
 
+/* What was counted from the first octet that came is counted from the SYN. */
+static void shift(struct field_stream *stream, int64_t by)
+{
+    for (size_t i = 0; i < stream->segment_count; i++) {
+        stream->segments[i].begin += by;
+        stream->segments[i].end += by;
+    }
+    for (size_t i = 0; i < stream->mark_count; i++)
+        stream->marks[i].end += by;
+    int64_t begin = stream->start + by, end = stream->whole + by;
+    stream->run_begin = stream->run_end = 0;
+    stream->whole = 0;
+    if (begin <= 0 && end > 0) {
+        stream->whole = end;
+    } else if (begin > 0) {
+        stream->run_begin = begin;
+        stream->run_end = end;
+    }
+    stream->start = 0;
+    stream->newest += by;
+    stream->fin_at += by;
+}
+
 void field_stream_begin(struct field_stream *stream, uint32_t sequence)
 {
-    if (stream->based)
+    int64_t by = (int32_t)(stream->base - (sequence + 1));
+    if (stream->anchored)
         return;
-    stream->based = true;
+    if (stream->based && by != 0)
+        shift(stream, by);
+    stream->anchored = stream->based = true;
     stream->base = sequence + 1;
 }
 
@@ -104,10 +130,14 @@ static bool keep(struct field_stream *stream, int64_t begin, struct octets seen,
                  struct field_moment moment)
 {
     int64_t end = begin + (int64_t)seen.count;
-    bool again = end <= stream->whole || (begin >= stream->run_begin && end <= stream->run_end);
-    if (again)
+    bool early = begin < stream->start;
+    bool again =
+        !early && (end <= stream->whole || (begin >= stream->run_begin && end <= stream->run_end));
+    if (again || (early && stream->anchored))
         return true;
-    if (begin < stream->whole) {
+    if (early && end >= stream->start)
+        stream->start = begin;
+    if (!early && begin < stream->whole) {
         seen = octets_from(seen, (size_t)(stream->whole - begin));
         begin = stream->whole;
     }
@@ -120,7 +150,8 @@ static bool keep(struct field_stream *stream, int64_t begin, struct octets seen,
         return false;
     stream->segments[stream->segment_count++] =
         (struct field_stream_segment){begin, end, at, moment};
-    account(stream, begin, end);
+    if (!early)
+        account(stream, begin, end);
     return true;
 }
 
@@ -144,6 +175,7 @@ bool field_stream_finish(struct field_stream *stream, uint32_t sequence, struct 
     stream->fin = true;
     stream->fin_at = end;
     stream->fin_moment = moment;
+    moment.packet--; /* what is missing before it was on the wire before it */
     return mark(stream, end, moment);
 }
 

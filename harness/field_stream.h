@@ -32,7 +32,8 @@ struct field_stream_mark {
 
 struct field_stream {
     size_t limit; /* octets of memory that it may take, roughly; later ones become a gap; 0: none */
-    bool based;   /* `base` is known */
+    bool anchored;  /* its SYN was seen: nothing is before octet 0 */
+    bool based;     /* `base` is known */
     uint32_t base;  /* the sequence number of the stream's octet 0 */
     int64_t newest; /* the highest place spoken of: sequence numbers wrap around relative to it */
 
@@ -42,6 +43,7 @@ struct field_stream {
     struct field_stream_mark *marks; /* ends in rising order */
     size_t mark_count, mark_room;
 
+    int64_t start;              /* where it begins; below 0 where earlier octets came late */
     int64_t whole;              /* what stands before it is all there */
     int64_t run_begin, run_end; /* behind a hole, what came in one piece; equal: nothing */
     bool fin;
@@ -53,7 +55,7 @@ struct field_stream {
 /* All zeros but for the limit is a stream of which nothing is known. */
 void field_stream_free(struct field_stream *stream);
 
-/* The SYN of this direction: its octets begin behind `sequence`. */
+/* The SYN of this direction: its octets begin behind `sequence`, whatever was thought before. */
 void field_stream_begin(struct field_stream *stream, uint32_t sequence);
 
 /* A segment with `length` octets at `sequence`, of which `seen` are in the file. False, here and

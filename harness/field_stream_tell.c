@@ -133,7 +133,8 @@ static bool tell_segments(struct telling *telling)
         if (telling->next == stream->segment_count)
             return true;
         const struct field_stream_segment *segment = &stream->segments[telling->next];
-        if (!tell_gap(telling, segment->begin, segment->moment))
+        struct field_moment before = {segment->moment.packet - 1, segment->moment.at};
+        if (!tell_gap(telling, segment->begin, before))
             return false;
     }
 }
@@ -146,17 +147,18 @@ static int by_place(const void *a, const void *b)
     return one->at < other->at ? -1 : one->at > other->at;
 }
 
-/* Nothing is behind the FIN; what seems so is another connection's, or nonsense. */
-static void cut_at_fin(struct field_stream *stream)
+/* Nothing is before the SYN, or behind the FIN; what seems so is another connection's, or nonsense.
+ */
+static void cut_ends(struct field_stream *stream)
 {
-    if (!stream->fin)
-        return;
+    int64_t first = stream->anchored ? 0 : INT64_MIN;
+    int64_t last = stream->fin ? stream->fin_at : INT64_MAX;
     for (size_t i = 0; i < stream->mark_count; i++)
-        if (stream->marks[i].end > stream->fin_at)
-            stream->marks[i].end = stream->fin_at;
+        if (stream->marks[i].end > last)
+            stream->marks[i].end = last;
     size_t kept = 0;
     for (size_t i = 0; i < stream->segment_count; i++)
-        if (stream->segments[i].end <= stream->fin_at)
+        if (stream->segments[i].begin >= first && stream->segments[i].end <= last)
             stream->segments[kept++] = stream->segments[i];
     stream->segment_count = kept;
 }
@@ -166,13 +168,13 @@ bool field_stream_tell(struct field_stream *stream,
                        void *owner)
 {
     struct telling telling = {.stream = stream, .piece = piece, .owner = owner};
-    cut_at_fin(stream);
+    cut_ends(stream);
     if (stream->segment_count > 0) {
         telling.heap.at = malloc(stream->segment_count * sizeof *telling.heap.at);
         if (!telling.heap.at)
             return false;
         qsort(stream->segments, stream->segment_count, sizeof *stream->segments, by_place);
-        if (stream->segments[0].begin < 0)
+        if (!stream->anchored && stream->segments[0].begin < 0)
             telling.place = stream->segments[0].begin;
     }
     bool good = tell_segments(&telling);

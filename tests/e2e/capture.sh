@@ -27,11 +27,10 @@ stop() {
     [ -n "$tcpdump" ] && kill -INT "$tcpdump" 2>/dev/null && wait "$tcpdump"
     tcpdump=
 }
-trap 'stop; rm -rf "$folder"' EXIT
+trap 'stop; [ -n "${KEEP-}" ] && cp -r "$folder" "$KEEP"; rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM
 unset NACCS_SCENARIOS NO_COLOR
 failed=0
-options="--timeout 2s --pace 20"
 
 # A network of its own has a loopback that is down.
 [ -z "${CAPTURE_INSIDE-}" ] || python3 - <<'PYTHON' || exit 1
@@ -62,54 +61,78 @@ capture() {
     return 1
 }
 
-# wrap NAME COMMAND…: a command of that name that notes who it was run for.
+# wrap COMMAND…: a command that notes who it was run for. It has the name of the real one: the harness
+# knows that naccs-client asks the name server that it is told of.
 wrap() {
-    mkdir -p "$folder/bin"
-    name=$1
-    shift
+    wrapper=$folder/$run.bin/$(basename "$1")
+    mkdir -p "$folder/$run.bin"
     {
         echo '#!/bin/sh'
-        echo "printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' \"\$NACCS_CASE\" \"\$NACCS_PORT\" \"\$NACCS_HELO\" \\"
-        echo "    \"\$NACCS_FROM\" \"\$NACCS_TO\" \"\$(printf %s \"\$NACCS_MESSAGES\" | tr '\\n' ,)\" >>'$folder/$run.map'"
+        echo "printf '%s\t%s\t%s\t%s\t%s\t%s\n' \"\$NACCS_CASE\" \"\$NACCS_PORT\" \"\$NACCS_HELO\" \\"
+        echo "    \"\$NACCS_FROM\" \"\$NACCS_TO\" \"\$(printf %s \"\$NACCS_MESSAGES\" | tr '\n' ,)\" >>'$folder/$run.map'"
         printf 'exec'
         printf " '%s'" "$@"
         echo ' "$@"'
-    } >"$folder/bin/$name"
-    chmod +x "$folder/bin/$name"
+    } >"$wrapper"
+    chmod +x "$wrapper"
 }
 
-# judged NAME OPTIONS…: the run that was captured, and its capture, side by side.
-judged() {
-    stop
-    if grep -q '^[1-9][0-9]* packets\{0,1\} dropped by kernel' "$folder/$run.words"; then
-        echo "# $run: $(grep dropped "$folder/$run.words")"
-    fi
-    # shellcheck disable=SC2086
-    python3 tests/e2e/capture.py "$harness" "$folder/$run.json" "$folder/$run.map" \
-        "$folder/$run.pcap" $options "$@" || failed=1
-}
-
-# round NAME PATTERNS CHECK-OPTIONS COMMAND…
+# round NAME TIMEOUT PATTERNS COMMAND…: the run that is captured, and its capture, side by side. No
+# patterns: every case.
 round() {
-    run=$1 patterns=$2 checks=$3
+    run=$1 timeout=$2 patterns=$3
     shift 3
-    wrap naccs-client "$@"
+    wrap "$@"
     only=
+    set -f
     for pattern in $patterns; do
         only="$only --only $pattern"
     done
     capture "$run" || return 1
     # shellcheck disable=SC2086
-    "$harness" run --quiet $options $only --report "json:$folder/$run.json" \
-        -- "$folder/bin/naccs-client" 2>"$folder/$run.err" </dev/null
-    # shellcheck disable=SC2086
-    judged $checks
+    "$harness" run --quiet --timeout "$timeout" --pace 20 $only --report "json:$folder/$run.json" \
+        -- "$wrapper" 2>"$folder/$run.err" </dev/null
+    set +f
+    stop
+    grep '^[1-9][0-9]* packets\{0,1\} dropped by kernel' "$folder/$run.words" | sed "s/^/# $run: /"
+    python3 tests/e2e/capture.py "$run" "$harness" "$folder/$run.json" "$folder/$run.map" \
+        "$folder/$run.pcap" --timeout "$timeout" --pace 20 | sed "s/^\(not \)\{0,1\}ok - /&$run: /" \
+        >"$folder/$run.judged"
+    cat "$folder/$run.judged"
+    ! grep -q '^not ok' "$folder/$run.judged" && grep -q '^# [1-9][0-9]* cases' "$folder/$run.judged" ||
+        failed=1
 }
 
-some="connect/plain body/messages/dots* sequence/* cuts/fin losses/221 mail/* rcpt/refused* time-limits/no-data-*"
-[ "${ROUNDTRIP-}" = all ] && some='*'
-if ! round client "$some" "" "$build/naccs-client"; then
+# Senders with defects, by name: what was held against them live is held against them again.
+defects() {
+    while read -r kind name _ cases; do
+        case " $1 " in
+        *" $name "* | " all ") [ "$kind" = defect ] || continue ;;
+        *) continue ;;
+        esac
+        limit=1s chosen=
+        set -f
+        for pattern in ${cases%%#*}; do
+            case $pattern in
+            timeout=*) limit=${pattern#timeout=} ;;
+            all) ;;
+            *) chosen="$chosen $pattern" ;;
+            esac
+        done
+        set +f
+        round "$name" "$limit" "$chosen" "$build/tests/defects/sender" --defect "$name"
+    done <scenarios/defects.txt
+}
+
+if [ "${ROUNDTRIP-}" = all ]; then
+    some='' names=all
+else
+    some='connect/plain body/messages/dots sequence/two cuts/fin/DATA losses/221/fin mail/slow-reply/MAIL'
+    names='no-stuffing bare-lf-commands data-any pipelines no-quit no-limit-mail'
+fi
+if ! round client 2s "${CASES-$some}" "$build/naccs-client"; then
     echo "skipped: tcpdump may not capture here"
     exit 0
 fi
+defects "${DEFECTS-$names}"
 exit $failed

@@ -1,8 +1,8 @@
 /* The streams of a capture as harness/field_capture reads them, for comparing with other tools.
  *
  *     capture-dump FILE          each connection: "N SENDER CENTRE", then for each end, if anything
- *                                was sent, "S " or "C " and its octets in hexadecimal, gaps as "<N>"
- *     capture-dump --sum FILE    how many connections, octets and gaps there are */
+ *                                was sent, "S " or "C " and its octets in hexadecimal, gaps as
+ * "<N>" capture-dump --sum FILE    how many connections, octets and gaps there are */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

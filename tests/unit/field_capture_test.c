@@ -404,7 +404,7 @@ static void test_under_way(void)
 static void test_one_direction(void)
 {
     static const char *const expected[] = {
-        "1 answered 192.0.2.1:40000 192.0.2.2:25\n4 C gap 7\n5 S HELO a\\r\\n\n7 C gap 7\n"
+        "1 answered 192.0.2.1:40000 192.0.2.2:25\n0 C gap 0\n4 C gap 7\n5 S HELO a\\r\\n\n7 C gap 7\n"
         "7 S QUIT\\r\\n\n10 C gap 8\n10 S fin\n",
         "1 answered 192.0.2.1:40000 192.0.2.2:25 ended\n2 C 220 x\\r\\n\n5 S gap 8\n"
         "5 C 250 y\\r\\n\n7 S gap 6\n7 C 221 z\\r\\n\n8 C fin\n10 S fin\n"};
