@@ -145,10 +145,13 @@ void follow_process(struct follow *follow)
 static void remember(struct imitation *imitation, const char **list, size_t *count,
                      const char *mailbox)
 {
+    for (const char *at = mailbox; *at; at++)
+        if (*at <= ' ' || (unsigned char)*at >= 0x7f)
+            return; /* no scenario can name it */
     for (size_t i = 0; i < *count; i++)
         if (strcmp(list[i], mailbox) == 0)
             return;
-    if (*count == MAILBOXES_MOST)
+    if (*count == MAILBOXES_MOST || !*mailbox || strlen(mailbox) > 256)
         return;
     list[*count] = arena_string(imitation->arena, mailbox);
     imitation->no_memory |= !list[*count];

@@ -117,6 +117,15 @@ static json_t *runs_json(struct imitation *imitation, const struct imitation_run
                          size_t count)
 {
     json_t *list = json_array();
+    struct imitation_run whole = {0, runs[0].first, runs[count - 1].last};
+    if (count > RULES_MOST) {
+        imitation_note(imitation,
+                       "what was seen on many connections between %u and %u is stated of all of "
+                       "them",
+                       whole.first, whole.last);
+        runs = &whole;
+        count = 1;
+    }
     for (size_t i = 0; i < count; i++) {
         char text[32];
         snprintf(text, sizeof text, "%u-%u", runs[i].first, runs[i].last);

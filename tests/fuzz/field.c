@@ -1,11 +1,14 @@
 #include "tests/fuzz/field.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "harness/field_transcript.h"
+#include "mockserver/imitation.h"
+#include "mockserver/scenario_load.h"
 
 struct story {
     struct buf told;
@@ -73,6 +76,70 @@ static bool look(bool (*read)(const char *file, const struct field_choice *choic
     return good;
 }
 
+/* Whatever was told, what is made of it is a scenario, or nothing is there. */
+
+static bool imitate(void *owner, const struct field_connection *connection)
+{
+    return imitation_take(owner, connection, NULL);
+}
+
+static void hear(void *owner, const char *text)
+{
+    (void)owner;
+    for (; *text; text++)
+        FUZZ_REQUIRE((unsigned char)*text >= ' ' && *text != 0x7f);
+}
+
+static void complain(void *owner, const char *text)
+{
+    (void)owner;
+    fprintf(stderr, "%s\n", text);
+}
+
+static size_t empty_folder(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    size_t count = 0;
+    FUZZ_REQUIRE(listing != NULL);
+    for (struct dirent *entry; (entry = readdir(listing));) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        count += unlink(path) == 0;
+    }
+    closedir(listing);
+    return count;
+}
+
+static void make_scenario(bool (*read)(const char *file, const struct field_choice *choice,
+                                       const struct field_sink *sink, struct problem *problem),
+                          const char *file)
+{
+    char folder[] = "/tmp/naccs-fuzz-XXXXXX", path[64];
+    FUZZ_REQUIRE(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/seen.json", folder);
+    const struct imitation_options options = {
+        .file = path, .from = "a fuzzer", .delay_least = 5 * USEC_PER_MSEC, .note = hear};
+    struct imitation *imitation = imitation_new(&options, NULL);
+    struct imitation_numbers numbers;
+    struct problem problem = {""};
+    FUZZ_REQUIRE(imitation != NULL);
+    const struct field_sink sink = {imitate, hear, imitation};
+    bool good = read(file, &(struct field_choice){0}, &sink, &problem);
+    if (good && !imitation_is_empty(imitation)) {
+        if (!imitation_write(imitation, &numbers, &problem))
+            complain(NULL, problem.text);
+        imitation_free(imitation);
+        struct scenario_set set;
+        FUZZ_REQUIRE(scenario_load(path, &(struct scenario_load_options){.fault = complain}, &set));
+        scenario_set_free(&set);
+        empty_folder(folder);
+    } else {
+        imitation_free(imitation);
+        FUZZ_REQUIRE(empty_folder(folder) == 0);
+    }
+    FUZZ_REQUIRE(rmdir(folder) == 0);
+}
+
 void fuzz_field(bool (*read)(const char *file, const struct field_choice *choice,
                              const struct field_sink *sink, struct problem *problem),
                 struct octets input)
@@ -88,5 +155,6 @@ void fuzz_field(bool (*read)(const char *file, const struct field_choice *choice
     FUZZ_REQUIRE(octets_equal(buf_octets(&first.told), buf_octets(&second.told)));
     buf_free(&first.told);
     buf_free(&second.told);
+    make_scenario(read, path);
     close(file);
 }
