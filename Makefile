@@ -166,7 +166,8 @@ interop: all
 
 # A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
 # by clang, in a folder of its own), or to run over the files that it is given.
-FUZZ_PARTS = $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/libharness.a \
+FUZZ_PARTS = $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/field.o \
+             $(BUILD)/libharness.a \
              $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
 $(BUILD)/tests/fuzz/%_fuzz: $(FUZZ_PARTS)
 	$(say) LINK $@

@@ -41,6 +41,7 @@ enum {
     OPTION_SETTLE,
     OPTION_WAIT,
     OPTION_RESUME,
+    OPTION_CLIENT_TRACE,
 };
 
 static const struct option table[] = {
@@ -76,6 +77,7 @@ static const struct option table[] = {
     {"settle", required_argument, NULL, OPTION_SETTLE},
     {"wait", required_argument, NULL, OPTION_WAIT},
     {"resume", required_argument, NULL, OPTION_RESUME},
+    {"client-trace", no_argument, NULL, OPTION_CLIENT_TRACE},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -258,6 +260,8 @@ static bool take_flag(struct arguments *options, int option)
         return options->unmasked = true;
     case 'q':
         return options->quiet = true;
+    case OPTION_CLIENT_TRACE:
+        return options->client_trace = true;
     case 'v':
         return options->verbose = true;
     case 'h':

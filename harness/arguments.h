@@ -22,7 +22,7 @@ struct arguments {
     const char *centre; /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
     enum language language;
-    bool list, quiet, verbose, unmasked, help;
+    bool list, quiet, verbose, unmasked, client_trace, help;
 };
 
 enum arguments_status { ARGUMENTS_OK, ARGUMENTS_WRONG };

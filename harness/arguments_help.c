@@ -47,6 +47,8 @@ bool arguments_help(FILE *stream)
         "  --strict               should counts as must",
         "  --report FORMAT:FILE   text, json, junit or tap; - is standard output; repeatable",
         "  --unmasked             passwords are shown in reports",
+        "  --client-trace         for imported scenarios: where the sender now does something else\n"
+        "                         than it did then, the first difference, side by side",
         "  -v, --verbose          every case in the text report; -q, --quiet: no text report",
         "",
         "Exit status: 0 conforms; 1 a must failed, or passed though known to fail;",

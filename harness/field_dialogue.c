@@ -1,10 +1,7 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "harness/field_dialogue_private.h"
-
-enum { FILE_MOST = 256 * 1024 * 1024 };
 
 static const int64_t day = (int64_t)86400 * USEC_PER_SEC;
 
@@ -42,7 +39,6 @@ struct reading {
     struct buf said;     /* of the sender, in one piece */
     struct octets aside; /* the line before, which nobody was known to have said */
     usec said_at;        /* when the sender spoke last */
-    size_t answered;     /* events, up to the sender's last one */
 };
 
 static bool fail(struct reading *reading, const char *what)
@@ -105,7 +101,6 @@ static bool begin(struct reading *reading)
     reading->data = reading->body = reading->quit = reading->goodbye = false;
     reading->sender_ended = reading->centre_ended = reading->leaves = false;
     reading->left_at = 0;
-    reading->answered = 0;
     reading->said_at = 0;
     reading->stamped = false;
     reading->grain = 0;
@@ -130,7 +125,6 @@ static bool flush_said(struct reading *reading)
     bool good = add(reading, FIELD_OCTETS, FIELD_SENDER, buf_octets(&reading->said));
     buf_clear(&reading->said);
     reading->said_at = elapsed(reading);
-    reading->answered = reading->gathering.connection.event_count;
     return good;
 }
 
@@ -164,8 +158,8 @@ static bool finish(struct reading *reading)
 
 /* Time. */
 
-/* swaks --show-time-lapse: "=== response in 0.0021s", behind the reply. */
-static bool take_lapse(struct reading *reading, struct octets text)
+/* swaks --show-time-lapse: "=== response in 0.0021s", before the reply. */
+static bool is_lapse(struct octets text, double *lapse)
 {
     static const char begins[] = "response in ";
     if (text.count < sizeof begins || memcmp(text.at, begins, sizeof begins - 1) != 0)
@@ -174,16 +168,20 @@ static bool take_lapse(struct reading *reading, struct octets text)
     size_t count = text.count - (sizeof begins - 1);
     snprintf(number, sizeof number, "%.*s", (int)(count < 31 ? count : 31),
              (const char *)text.at + sizeof begins - 1);
-    double lapse = strtod(number, NULL);
-    if (!(lapse >= 0 && lapse < 1e7))
-        return true;
-    usec at = reading->said_at + (usec)(lapse * 1e6 + 0.5);
-    for (size_t i = reading->answered; i < reading->gathering.connection.event_count; i++)
-        reading->gathering.events[i].at = at;
+    *lapse = strtod(number, NULL);
+    return *lapse >= 0 && *lapse < 1e7;
+}
+
+static bool take_lapse(struct reading *reading, double lapse)
+{
+    if ((!reading->open && !begin(reading)) || !flush_said(reading) || !flush_reply(reading))
+        return false;
     if (!reading->stamped) {
         reading->stamped = true;
         reading->first = 0;
+        reading->grain = USEC_PER_MSEC;
     }
+    usec at = reading->said_at + (usec)(lapse * 1e6 + 0.5);
     reading->now = reading->last = reading->first + at;
     return true;
 }
@@ -298,8 +296,9 @@ static bool take_words(struct reading *reading, struct octets text)
         "unexpectedly closed",    "connection unexpectedly", NULL};
     static const char *const sender_left[] = {"connection closed", "closing connection",
                                               "shutting down connection", NULL};
-    if (take_lapse(reading, text))
-        return true;
+    double lapse;
+    if (is_lapse(text, &lapse))
+        return take_lapse(reading, lapse);
     keep_address(reading, text);
     bool under_way = reading->open && (reading->gathering.connection.event_count > 0 ||
                                        reading->said.count > 0 || reading->reply.count > 0);
@@ -404,7 +403,7 @@ static bool take_trace_line(struct reading *reading, const struct dialogue_line 
 /* Octets as Python writes them. */
 static bool take_literal(struct reading *reading, const struct dialogue_line *line)
 {
-    struct buf octets = BUF_INIT(FILE_MOST);
+    struct buf octets = BUF_INIT(DIALOGUE_MOST);
     bool good = true;
     if (dialogue_literal(line->text, &octets)) {
         struct octets rest = buf_octets(&octets), part;
@@ -463,66 +462,6 @@ static bool take_line(struct reading *reading, struct octets octets)
 
 /* The file. */
 
-static bool read_whole(struct reading *reading, struct buf *text)
-{
-    FILE *stream = fopen(reading->file, "re");
-    if (!stream) {
-        problem_set(reading->problem, "%s: can't be opened: %s", reading->file, strerror(errno));
-        return false;
-    }
-    bool good = true;
-    size_t count = 1;
-    while (good && count > 0) {
-        uint8_t *at = buf_reserve(text, 64 * 1024);
-        count = at ? fread(at, 1, 64 * 1024, stream) : 0;
-        text->count += count;
-        good = at != NULL;
-    }
-    if (!good)
-        problem_set(reading->problem,
-                    "%s: too long for a dialogue (more than %d MiB), or no memory", reading->file,
-                    FILE_MOST / 1024 / 1024);
-    else if (ferror(stream)) {
-        problem_set(reading->problem, "%s: can't be read: %s", reading->file, strerror(errno));
-        good = false;
-    }
-    fclose(stream);
-    return good;
-}
-
-/* UTF-16 with its mark (Windows writes it) becomes UTF-8; the mark of UTF-8 is taken away. */
-static bool to_octets(struct buf *text)
-{
-    if (text->count >= 3 && memcmp(text->at, "\xef\xbb\xbf", 3) == 0) {
-        buf_drop(text, 3);
-        return true;
-    }
-    bool little = text->count >= 2 && memcmp(text->at, "\xff\xfe", 2) == 0;
-    if (!little && (text->count < 2 || memcmp(text->at, "\xfe\xff", 2) != 0))
-        return true;
-    struct buf out = BUF_INIT((size_t)2 * FILE_MOST);
-    for (size_t i = 2; i + 1 < text->count; i += 2) {
-        unsigned unit = text->at[i + !little] * 1u | (unsigned)text->at[i + little] << 8;
-        bool good = true;
-        if (unit < 0x80)
-            good = buf_append_octet(&out, (uint8_t)unit);
-        else if (unit < 0x800)
-            good = buf_append_octet(&out, (uint8_t)(0xc0 | unit >> 6)) &&
-                   buf_append_octet(&out, (uint8_t)(0x80 | (unit & 63)));
-        else
-            good = buf_append_octet(&out, (uint8_t)(0xe0 | unit >> 12)) &&
-                   buf_append_octet(&out, (uint8_t)(0x80 | (unit >> 6 & 63))) &&
-                   buf_append_octet(&out, (uint8_t)(0x80 | (unit & 63)));
-        if (!good) {
-            buf_free(&out);
-            return false;
-        }
-    }
-    buf_free(text);
-    *text = out;
-    return true;
-}
-
 static bool read_lines(struct reading *reading, struct octets text)
 {
     struct octets line;
@@ -546,12 +485,8 @@ bool field_read_dialogue(const char *file, const struct field_choice *choice,
                          const struct field_sink *sink, struct problem *problem)
 {
     struct reading reading = {.file = file, .choice = choice, .sink = sink, .problem = problem};
-    struct buf text = BUF_INIT(FILE_MOST);
-    bool good = read_whole(&reading, &text);
-    if (good && !to_octets(&text)) {
-        problem_set(problem, "%s: no memory", file);
-        good = false;
-    }
+    struct buf text = BUF_INIT(DIALOGUE_MOST);
+    bool good = dialogue_read_file(file, &text, problem);
     if (good) {
         reading.family = dialogue_family_of(buf_octets(&text), &reading.quoted);
         good = reading.family != NULL;
@@ -564,6 +499,10 @@ bool field_read_dialogue(const char *file, const struct field_choice *choice,
     }
     if (good)
         good = read_lines(&reading, buf_octets(&text));
+    if (good && reading.begun == 0) {
+        problem_set(problem, "%s:1: found no SMTP dialogue, and no connect that failed", file);
+        good = false;
+    }
     buf_free(&reading.said);
     buf_free(&reading.reply);
     buf_free(&reading.trace.octets);

@@ -211,6 +211,23 @@ static unsigned fits(const struct dialogue_family *family, unsigned quoted, stru
     return family->bare && !family->sender[0] ? score / 2 + 1 : score;
 }
 
+/* A connect that failed leaves no dialogue, but the words of the program that tried. */
+static const struct dialogue_family *family_of_attempt(struct octets text)
+{
+    static const struct {
+        const char *begins, *family;
+    } attempts[] = {{"=== Trying ", "swaks"}, {"*   Trying ", "> and <"}, {"Trying ", "no marks"}};
+    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+        size_t count = strlen(attempts[i].begins);
+        if (text.count < count || memcmp(text.at, attempts[i].begins, count) != 0)
+            continue;
+        for (size_t j = 0; j < sizeof families / sizeof *families; j++)
+            if (strcmp(families[j].name, attempts[i].family) == 0)
+                return &families[j];
+    }
+    return NULL;
+}
+
 const struct dialogue_family *dialogue_family_of(struct octets text, unsigned *quoted)
 {
     const struct dialogue_family *best = NULL;
@@ -224,5 +241,5 @@ const struct dialogue_family *dialogue_family_of(struct octets text, unsigned *q
                 *quoted = quotes;
             }
         }
-    return best;
+    return best ? best : family_of_attempt(text);
 }

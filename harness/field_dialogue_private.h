@@ -5,6 +5,8 @@
 #include "harness/field.h"
 #include "wire/buf.h"
 
+enum { DIALOGUE_MOST = 256 * 1024 * 1024 }; /* octets of a file */
+
 /* Who says what a line tells. */
 enum dialogue_side {
     DIALOGUE_NOTHING, /* a comment, or what is no part of it */
@@ -35,6 +37,9 @@ struct dialogue_line {
     bool stamped;
     struct dialogue_stamp stamp;
 };
+
+/* The whole file; what Windows writes as UTF-16 becomes UTF-8, marks of either are taken away. */
+bool dialogue_read_file(const char *file, struct buf *text, struct problem *problem);
 
 /* The next line of `rest`, without its end; `rest` is moved behind it. False: none is left. */
 bool dialogue_next(struct octets *rest, struct octets *line);

@@ -8,6 +8,7 @@
 #include "harness/coverage.h"
 #include "harness/field_command.h"
 #include "harness/finish.h"
+#include "harness/import.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/report.h"
@@ -116,6 +117,28 @@ static bool take_earlier(struct run_options *run, const char *file)
     return true;
 }
 
+/* With what was seen in the field, where that stands beside the scenario. */
+static void compare_traces(struct run_results *results)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        struct run_case *result = &results->cases[i];
+        const char *scenario = result->test->scenario->file;
+        char *file = scenario && result->transcript ? sender_trace_file(scenario) : NULL;
+        struct problem problem;
+        if (file && access(file, F_OK) == 0) {
+            compared++;
+            result->trace = sender_trace_compare(file, result->transcript, &problem);
+            if (!result->trace)
+                tell(NULL, problem.text);
+        }
+        free(file);
+    }
+    if (compared == 0)
+        tell(NULL, "--client-trace: no scenario here has what was seen in the field beside it "
+                   "(naccs-harness import writes CASE.trace.jsonl)");
+}
+
 static int run_and_report(struct run_options *run, const struct arguments *options)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -140,6 +163,8 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
     progress_end(&running.progress);
     int status = EXIT_HARNESS;
     if (could) {
+        if (options->client_trace)
+            compare_traces(&results);
         if (run->save)
             run->save(run->owner, &results);
         running.context.results = &results;
@@ -399,6 +424,7 @@ static int command_help(const char *program, int argc, char **argv)
           "naccs-harness explain [--language en|ja] ID\n"
           "naccs-harness schema\n"
           "naccs-harness check [OPTION...] FILE...\n"
+          "naccs-harness import [OPTION...] FILE... -o SCENARIO.json\n"
           "naccs-harness run --help and check --help tell the options.\n",
           stdout);
     return fflush(stdout) == 0 ? EXIT_CONFORMS : no_output();
@@ -420,7 +446,7 @@ int main(int argc, char **argv)
         int (*run)(const char *program, int argc, char **argv);
     } commands[] = {
         {"run", command_run},           {"list", command_list},     {"validate", command_validate},
-        {"explain", command_explain},   {"schema", command_schema}, {"import", command_later},
+        {"explain", command_explain},   {"schema", command_schema}, {"import", import_command},
         {"check", field_command_check}, {"explore", command_later}, {"--help", command_help},
         {"-h", command_help},           {"help", command_help},     {"--version", command_version},
     };

@@ -309,6 +309,7 @@ void run_results_free(struct run_results *results)
         transcript_free(result->transcript);
         free(result->claims);
         free(result->output);
+        sender_trace_free(result->trace);
     }
     free(results->cases);
     *results = (struct run_results){0};

@@ -6,6 +6,7 @@
 #ifndef HARNESS_RUN_H
 #define HARNESS_RUN_H
 
+#include "harness/sender_trace.h"
 #include "harness/invocation.h"
 #include "harness/suite.h"
 #include "wire/endpoint.h"
@@ -97,6 +98,8 @@ struct run_case {
     struct check_claim *claims; /* per message */
     char *output;               /* the command's stdout and stderr, the last 4 KiB; null: none */
     size_t output_count;
+    struct sender_trace *trace; /* against what was seen in the field; null: not asked, or there is
+                                   nothing to compare with */
 };
 
 struct run_results {

@@ -27,7 +27,10 @@ struct server_options {
     usec timeout; /* what percentages in scenarios refer to */
     uint64_t seed;
     uint32_t connection_limit; /* 0: as many as the system allows */
-    bool unmasked, quiet;
+    const char *record;        /* "HOST:PORT" of a real centre to stand before; null: be one */
+    struct endpoint record_to; /* … where that is */
+    const char *scenario_out;  /* what was recorded, as a scenario; null: none */
+    bool unmasked, quiet, keeps_addresses;
 };
 
 enum server_options_status {

@@ -170,12 +170,11 @@ static void test_swaks(void)
     expect("swaks",
            "=== Trying 192.0.2.1:25...\n"
            "=== Connected to 192.0.2.1.\n"
-           "=== response in 0.0005s\n"
-           "<-  220 x\n"
            "=== response in 0.250s\n"
+           "<-  220 x\n"
            " -> EHLO me\n"
-           "<** 502 no\n"
            "=== response in 0.500s\n"
+           "<** 502 no\n"
            "*** Remote host closed connection unexpectedly.\n",
            "connection 1 192.0.2.1 answered, ended, timed\n"
            "0.250 < 220 x\\r\\n\n"
@@ -191,6 +190,18 @@ static void test_swaks(void)
            "connection 1 127.0.0.1:1 refused, ended\n"
            "connection 2 127.0.0.1 answered\n"
            "0.000 < 220 x\\r\\n\n0.000 > QUIT\\r\\n\n");
+}
+
+static void test_refused_alone(void)
+{
+    expect("swaks, refused alone",
+           "=== Trying 127.0.0.1:1...\n"
+           "*** Error connecting to 127.0.0.1:1:\n"
+           "*** \tIO::Socket::INET6: connect: Connection refused\n",
+           "connection 1 127.0.0.1:1 refused, ended\n");
+    expect("telnet, unanswered",
+           "Trying 192.0.2.1...\ntelnet: Unable to connect to remote host: Connection timed out\n",
+           "connection 1 192.0.2.1 unanswered, ended\n");
 }
 
 static void test_python(void)
@@ -341,6 +352,7 @@ int main(int argc, char **argv)
         {"stamps", test_stamps},
         {"midnight", test_midnight},
         {"swaks", test_swaks},
+        {"refused alone", test_refused_alone},
         {"smtplib", test_python},
         {"sendmail and JavaMail", test_sendmail_and_java},
         {"curl", test_curl},
