@@ -7,6 +7,7 @@
 #   make fuzz T=… TIME=…  fuzzes with clang's libFuzzer (all in turn, 60 s each, where not told)
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
+#   make roundtrip      judges captures of live runs, of every case (needs the right to capture)
 #   make interop        drives senders and servers that others wrote
 #   make bench          measures beside servers and senders that others wrote (docs/performance.md)
 #   make install        PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=; make uninstall
@@ -16,8 +17,8 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 CC     ?= cc
-PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev
-TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime \
+PACKAGES := gcc libc6-dev libev-dev libjansson-dev libxml2-dev libldns-dev libc-ares-dev libpcap-dev
+TEST_PACKAGES := libcunit1-dev python3 python3-jsonschema bind9-dnsutils ldnsutils faketime tcpdump \
                  libxml2-utils scdoc mandoc man-db g++ pkg-config python3-yaml python3-pytest
 BENCH_PACKAGES := postfix python3-aiosmtpd valgrind strace libphp-phpmailer php-net-smtp php-cli
 VERSION := 0.1.0
@@ -37,7 +38,7 @@ XML_CFLAGS := $(shell xml2-config --cflags 2>/dev/null)
 XML_LIBS := $(shell xml2-config --libs 2>/dev/null || echo -lxml2)
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZERS) $(DEFINES) -I. $(XML_CFLAGS)
 LINK = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
-LIBS := -lev -ljansson -lcares -lldns $(XML_LIBS) -lm
+LIBS := -lev -ljansson -lcares -lldns -lpcap $(XML_LIBS) -lm
 
 ifdef V
 say = @:
@@ -65,8 +66,8 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects interop bench deps clean format fuzz fuzz-run fuzz-replay \
-        fuzz-replays
+.PHONY: all run test check unit defects tools roundtrip interop bench deps clean format fuzz fuzz-run \
+        fuzz-replay fuzz-replays
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -155,6 +156,17 @@ $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)
 
+roundtrip: all $(BUILD)/tests/defects/sender
+	$(Q)ROUNDTRIP=all tests/e2e/capture.sh '$(BUILD)'
+
+# Tools for the tests of captures.
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/libharness.a $(BUILD)/libmockserver.a \
+                        $(BUILD)/libclient.a $(BUILD)/libwire.a
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+tools: $(BUILD)/tests/tools/capture-dump $(BUILD)/tests/tools/capture-make
+
 # Senders and servers that others wrote; what is not installed is skipped.
 interop: all
 	$(Q)tests/interop/run '$(BUILD)'
@@ -177,7 +189,8 @@ bench:
 
 # A fuzzer is one file too, linked with everything: with libFuzzer (for that, all is built once more,
 # by clang, in a folder of its own), or to run over the files that it is given.
-FUZZ_PARTS = $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/libharness.a \
+FUZZ_PARTS = $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/field.o \
+             $(BUILD)/libharness.a \
              $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
 $(BUILD)/tests/fuzz/%_fuzz: $(FUZZ_PARTS)
 	$(say) LINK $@

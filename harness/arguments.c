@@ -48,6 +48,7 @@ enum {
     OPTION_SEGMENTS,
     OPTION_WINDOW,
     OPTION_KEEP,
+    OPTION_CLIENT_TRACE,
 };
 
 static const struct option table[] = {
@@ -90,6 +91,7 @@ static const struct option table[] = {
     {"segments", required_argument, NULL, OPTION_SEGMENTS},
     {"window", required_argument, NULL, OPTION_WINDOW},
     {"keep-messages", required_argument, NULL, OPTION_KEEP},
+    {"client-trace", no_argument, NULL, OPTION_CLIENT_TRACE},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
@@ -302,6 +304,8 @@ static bool take_flag(struct arguments *options, int option)
         return options->mask_addresses = true;
     case 'q':
         return options->quiet = true;
+    case OPTION_CLIENT_TRACE:
+        return options->client_trace = true;
     case 'v':
         return options->verbose = true;
     case 'h':

@@ -19,11 +19,11 @@ struct arguments {
     const char *known_failing;
     const char *resume;
     const char *kept_messages; /* folder for messages that are made; null: none */
-    const char *centre; /* a centre profile, by file or name; null: none */
+    const char *centre;        /* a centre profile, by file or name; null: none */
     unsigned shard, shards;
     enum language language;
     struct repeat repeat; /* the words that play this run again */
-    bool list, quiet, verbose, unmasked, mask_addresses, help;
+    bool list, quiet, verbose, unmasked, mask_addresses, client_trace, help;
 };
 
 enum arguments_status { ARGUMENTS_OK, ARGUMENTS_WRONG };

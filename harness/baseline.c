@@ -29,6 +29,8 @@ static void make_plain(struct rule *rule, char text[PLAIN_TEXT_SIZE])
     action->reply.has_variables = false;
     action->split = NULL;
     action->split_count = 0;
+    action->pauses = NULL;
+    action->pause_count = 0;
     action->dribble_octets = 0;
 }
 
@@ -129,6 +131,9 @@ static void take_action(struct digest *digest, const struct action *action)
     take_number(digest, action->split_count);
     for (size_t i = 0; i < action->split_count; i++)
         take_number(digest, action->split[i]);
+    take_number(digest, action->pause_count);
+    for (size_t i = 0; i < action->pause_count; i++)
+        take_span(digest, action->pauses[i]);
     take_number(digest, action->stall);
     take_number(digest, action->stop_reading);
     take_number(digest, action->reads_again);

@@ -2,15 +2,46 @@
 
 #include <stdlib.h>
 
+static uint64_t bits(const enum requirement_number *numbers, size_t count)
+{
+    uint64_t set = 0;
+    for (size_t i = 0; i < count; i++)
+        set |= (uint64_t)1 << numbers[i];
+    return set;
+}
+
+/* What can't be judged by such a file at all. */
+static void set_blind(struct judge *judge)
+{
+    static const enum requirement_number by_time[] = {TIME_1, TIME_2, STORM_1, QUIT_2};
+    static const enum requirement_number by_octets[] = {BODY_1, BODY_2, BODY_3, BODY_4, BODY_5};
+    static const usec coarse = 100 * USEC_PER_MSEC;
+    const struct check_input *input = judge->input;
+    if (input->untimed)
+        judge->untimed = bits(by_time, sizeof by_time / sizeof *by_time);
+    else if (input->grain > coarse)
+        judge->untimed = bits(&by_time[2], 1);
+    if (input->inexact)
+        judge->inexact = bits(by_octets, sizeof by_octets / sizeof *by_octets);
+    judge->voided |= judge->untimed | judge->inexact;
+}
+
 /* Bounds for a sender that declares `limit`: what it does by its own clock may be off by the
  * tolerance, and starting and scheduling cost the slack on top. */
 static void set_bounds(struct judge *judge)
 {
+    static const usec shortest_limit = USEC_PER_SEC; /* of anyone; where none is declared */
     const struct check_input *input = judge->input;
     usec part = (usec)((double)input->sender_limit * input->tolerance);
-    judge->late = input->sender_limit + part + input->slack;
-    judge->early = input->sender_limit - part - input->slack;
+    judge->late = input->sender_limit + part + input->slack + input->grain;
+    judge->early = input->sender_limit - part - input->slack - input->grain;
     if (judge->early < 0)
+        judge->early = 0;
+    if (input->field && input->sender_limit == 0) {
+        judge->early = shortest_limit;
+        judge->late = USEC_NEVER;
+    }
+    if (input->untimed)
         judge->early = 0;
     const struct transcript *transcript = input->transcript;
     if (transcript->count > 0)
@@ -48,6 +79,31 @@ static void conclude(struct judge *judge)
         findings->verdict = VERDICT_ERROR;
 }
 
+/* The half of a command, or of a reply, that missing octets begin behind says nothing. */
+static void forget_halves(struct link *link)
+{
+    struct step *last = &link->steps[link->step_count - 1];
+    if (last->kind == STEP_COMMAND && !last->complete)
+        link->step_count--;
+    if (link->derailed > link->step_count)
+        link->derailed = link->step_count;
+    for (size_t i = 0; i < link->step_count; i++)
+        if (!link->steps[i].answer.complete)
+            link->steps[i].answer = (struct answer){0};
+}
+
+/* What was still open when the file ended may have gone on in any way. */
+static void mark_tails(struct dialogue *dialogue)
+{
+    for (size_t i = 0; i < dialogue->count; i++) {
+        struct link *link = &dialogue->links[i];
+        link->tailless |= link->sender_ended_at == USEC_NEVER &&
+                          link->centre_ended_at == USEC_NEVER && link->closed_at == USEC_NEVER;
+        if (link->tailless)
+            forget_halves(link);
+    }
+}
+
 void check_all(const struct check_input *input, struct findings *findings)
 {
     *findings = (struct findings){0};
@@ -59,7 +115,10 @@ void check_all(const struct check_input *input, struct findings *findings)
             judge.voided |= (uint64_t)1 << number;
     }
     set_bounds(&judge);
+    set_blind(&judge);
     if (dialogue_read(input->transcript, &judge.dialogue)) {
+        if (input->field)
+            mark_tails(&judge.dialogue);
         check_bodies(&judge);
         check_permission(&judge);
         if (judge_transactions(&judge) && judge_waits(&judge)) {
@@ -71,6 +130,8 @@ void check_all(const struct check_input *input, struct findings *findings)
             check_expectations(&judge);
             check_end(&judge);
             check_untold(&judge);
+            if (input->field)
+                check_unseen(&judge);
         } else {
             findings->no_memory = true;
         }

@@ -67,6 +67,13 @@ struct check_input {
     /* The sender is no command of ours: it is known by the wire alone, there are no processes, and
      * a claim of 0 was not told, rather than not made. */
     bool attached;
+    /* Nothing was run: the transcript is of what was seen elsewhere (a packet capture), told by
+     * harness/field_transcript. Attached, too. The messages are those that are known of, not all;
+     * what the scenario expects is nothing; a sender_limit of 0 was not declared. */
+    bool field;
+    bool untimed;     /* field: when anything happened is not known */
+    bool inexact;     /* field: line ends, or parts of messages, are not those of the wire */
+    usec grain;       /* field: times are not finer than this */
     usec cut;         /* attached: when what was still open was cut; 0: nothing was */
     const char *gone; /* attached: how the sender came to its end; null: it did not */
     /* The same case with the plain text, for same_actions_as; null: not asked, or not to be had. */
@@ -97,6 +104,9 @@ struct requirement {
 const struct requirement *check_requirements(size_t *count);
 /* Null where there is none of that id. */
 const struct requirement *check_requirement(const char *id);
+
+/* Why a requirement could not be judged from what was seen in the field stands in the finding; a
+ * gap in what was seen is never held against the sender. */
 
 /* One thing that was found, or that was looked for and is in order. */
 struct finding {

@@ -395,14 +395,20 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
     check_raw(judge, link, body);
     if (body->complete) {
         judge_saw(judge, BODY_1);
-        judge_saw(judge, BODY_3);
-        judge_saw(judge, BODY_4);
+        if (!judge->input->field || body->message != 0) {
+            judge_saw(judge, BODY_3);
+            judge_saw(judge, BODY_4);
+        }
     }
     if (exact)
         return;
     char text[ESCAPED_SIZE];
     if (!body->complete && out_of_step(link))
         return; /* a command, sent where it took another reply for its own */
+    if (body->message == 0 && judge->input->field) {
+        check_dots(judge, link, body);
+        return;
+    }
     if (body->message == 0) {
         judge_against(judge, BODY_4, (struct place){.link = link, .step = body},
                       "one of the messages that were handed over",
@@ -410,7 +416,7 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
         return;
     }
     struct octets file = judge->input->messages[body->message - 1].octets;
-    if (!body->complete && check_terminator(judge, link, body, file))
+    if (!body->complete && !link->tailless && check_terminator(judge, link, body, file))
         return;
     struct comparison comparison = {.judge = judge,
                                     .link = link,

@@ -24,6 +24,11 @@ struct reading {
     struct answer open;   /* the reply being read */
     size_t open_line;     /* where its current line begins */
     size_t next_due;      /* first step without an answer */
+    /* Octets are missing: what is read now has no place yet. */
+    bool lost;
+    bool may_resume; /* … with the command of this event, if a reply follows it */
+    size_t resume_event;
+    uint64_t skipped; /* of the sender's, since then */
 };
 
 static struct step *add_step(struct reading *reading, struct step step)
@@ -120,6 +125,8 @@ static void extend_body(struct reading *reading, size_t known)
 static bool waits_for_data_reply(const struct reading *reading)
 {
     const struct link *link = reading->link;
+    if (link->step_count == 0)
+        return false; /* a headless link, before its first command */
     const struct step *last = &link->steps[link->step_count - 1];
     return last->kind == STEP_COMMAND && last->verb == VERB_DATA && last->complete &&
            !last->answer.complete;
@@ -346,6 +353,12 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
                           .last_at = event->at};
     struct reading *reading = &(*readings)[dialogue->count++];
     *reading = (struct reading){.link = link};
+    return reading;
+}
+
+static bool add_greeting(struct reading *reading, const struct transcript_event *event,
+                         size_t index)
+{
     struct step greeting = {.kind = STEP_GREETING,
                             .verb = VERB_OTHER,
                             .complete = true,
@@ -353,7 +366,7 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
                             .last_at = event->at,
                             .first_event = index,
                             .last_event = index};
-    return add_step(reading, greeting) ? reading : NULL;
+    return add_step(reading, greeting) != NULL;
 }
 
 static void note_sender_end(struct link *link, const struct transcript_event *event, size_t index)
@@ -414,6 +427,9 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
         if (link->steps[link->step_count - 1].kind == STEP_BODY)
             link->steps[link->step_count - 1].stored = true;
         return true;
+    case TRANSCRIPT_MISSING:
+        reading->lost = link->tailless = true;
+        return true;
     case TRANSCRIPT_OPENED:
     case TRANSCRIPT_FLAW:
     case TRANSCRIPT_FACE:
@@ -427,17 +443,68 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
     return true;
 }
 
-/* Connections are numbered from 1 as they open: their place is known but for transcripts that begin
- * in the middle. */
-static struct reading *find_link(const struct dialogue *dialogue, struct reading *readings,
-                                 uint32_t number)
+/* Behind missing octets: where the sender begins something anew, and is answered, the connection is
+ * read on as another link. */
+static bool read_lost(struct dialogue *dialogue, struct reading **readings, size_t place,
+                      const struct transcript *transcript, size_t index)
 {
-    if (number <= dialogue->count && dialogue->links[number - 1].number == number)
-        return &readings[number - 1];
-    for (size_t i = dialogue->count; i-- > 0;)
-        if (dialogue->links[i].number == number)
-            return &readings[i];
-    return NULL;
+    struct reading *reading = &(*readings)[place];
+    const struct transcript_event *event = &transcript->events[index];
+    bool sent = event->kind == TRANSCRIPT_SENT;
+    if (event->kind == TRANSCRIPT_MISSING)
+        reading->may_resume = false;
+    if (event->kind == TRANSCRIPT_RECEIVED) {
+        reading->may_resume = resumes_with_command(event->octets);
+        reading->resume_event = index;
+        reading->skipped += event->octets.count;
+    }
+    if (!sent || !reading->may_resume || !resumes_with_reply(event->octets)) {
+        reading->may_resume &= !sent;
+        return true;
+    }
+    const struct transcript_event *command = &transcript->events[reading->resume_event];
+    struct reading *resumed = open_link(dialogue, readings, command, reading->resume_event);
+    if (!resumed)
+        return false;
+    struct link *link = resumed->link, *part = &dialogue->links[place];
+    reading = &(*readings)[place];
+    part->continued = dialogue->count - 1;
+    link->headless = true;
+    link->port = part->port;
+    link->before = part->before + part->sender.count + reading->skipped - command->octets.count;
+    return read_event(resumed, command, reading->resume_event) && read_event(resumed, event, index);
+}
+
+/* Connections are numbered from 1 as they open: their place is known but for transcripts that begin
+ * in the middle. dialogue->count where it is not there. */
+static size_t find_link(const struct dialogue *dialogue, uint32_t number)
+{
+    size_t place = number - 1;
+    if (number > dialogue->count || dialogue->links[place].number != number)
+        for (place = dialogue->count; place-- > 0;)
+            if (dialogue->links[place].number == number)
+                break;
+    if (place >= dialogue->count)
+        return dialogue->count;
+    while (dialogue->links[place].continued != 0)
+        place = dialogue->links[place].continued;
+    return place;
+}
+
+/* One event, of whichever connection. */
+static bool read_any(struct dialogue *dialogue, struct reading **readings,
+                     const struct transcript *transcript, size_t index)
+{
+    const struct transcript_event *event = &transcript->events[index];
+    size_t place = find_link(dialogue, event->connection);
+    if (place == dialogue->count) {
+        struct reading *opened = open_link(dialogue, readings, event, index);
+        if (!opened || !add_greeting(opened, event, index))
+            return false;
+    }
+    if ((*readings)[place].lost)
+        return read_lost(dialogue, readings, place, transcript, index);
+    return read_event(&(*readings)[place], event, index);
 }
 
 bool dialogue_read(const struct transcript *transcript, struct dialogue *dialogue)
@@ -446,13 +513,9 @@ bool dialogue_read(const struct transcript *transcript, struct dialogue *dialogu
     struct reading *readings = NULL;
     bool fine = true;
     for (size_t i = 0; fine && i < transcript->count; i++) {
-        const struct transcript_event *event = &transcript->events[i];
-        if (event->connection == 0)
+        if (transcript->events[i].connection == 0)
             continue;
-        struct reading *reading = find_link(dialogue, readings, event->connection);
-        if (!reading)
-            reading = open_link(dialogue, &readings, event, i);
-        fine = reading && read_event(reading, event, i);
+        fine = read_any(dialogue, &readings, transcript, i);
     }
     for (size_t j = 0; fine && j < dialogue->count; j++)
         fine = finish_link(&readings[j]);

@@ -64,13 +64,20 @@ struct step {
     uint32_t transaction; /* of MAIL, RCPT, DATA and bodies: number within the link, from 1 */
 };
 
+/* A connection. Where octets are missing in the middle of one (seen in the field), it ends there
+ * for all that is judged; from where the sender begins something anew, it goes on as another link
+ * of the same number. */
 struct link {
     uint32_t number;
-    uint16_t port; /* the sender's; 0: not known */
+    bool headless;    /* how it began is not known: its first step is a command */
+    bool tailless;    /* what came behind its last step is not known */
+    size_t continued; /* index of the link that goes on with the same connection; 0: none */
+    uint64_t before;  /* octets of the sender's that are none of this link's, on the connection */
+    uint16_t port;    /* the sender's; 0: not known */
     usec opened_at;
     size_t opened_event;
     struct stream sender, centre;
-    struct step *steps; /* the first is the greeting */
+    struct step *steps; /* the first is the greeting, but for headless links */
     size_t step_count, step_room;
     struct answer *unasked; /* replies that came while none was due */
     size_t unasked_count, unasked_room;
@@ -106,6 +113,18 @@ static inline struct octets link_octets(const struct link *link, size_t begin, s
 {
     return (struct octets){link->sender.at + begin, end - begin};
 }
+
+/* Nothing but the beginning of a connection is known. */
+static inline bool link_blank(const struct link *link)
+{
+    return link->tailless && link->step_count == 1 && link->steps[0].kind == STEP_GREETING &&
+           !link->steps[0].answer.present;
+}
+
+/* Behind missing octets: is this segment a whole command that begins something anew, whatever was
+ * before it, and that one a reply? */
+bool resumes_with_command(struct octets segment);
+bool resumes_with_reply(struct octets segment);
 
 /* The stage that a step's reply belongs to. */
 enum stage step_stage(const struct step *step);

@@ -441,6 +441,8 @@ static void expect_same_actions(struct judge *judge)
 
 void check_expectations(struct judge *judge)
 {
+    if (judge->input->field)
+        return;
     expect_reached(judge);
     expect_accepted(judge);
     expect_outcomes(judge);

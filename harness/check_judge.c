@@ -195,14 +195,14 @@ static void fill_place(struct finding *finding, struct place place)
         finding->has_event = true;
         finding->event = place.step->first_event;
         finding->has_offset = place.step->kind != STEP_GREETING;
-        finding->offset = place.step->begin;
+        finding->offset = place.link->before + place.step->begin;
     }
     if (place.has_offset) {
         const struct segment *segment = stream_locate(&place.link->sender, place.offset);
         finding->has_event = segment != NULL;
         finding->event = segment ? segment->event : 0;
         finding->has_offset = true;
-        finding->offset = place.offset;
+        finding->offset = place.link->before + place.offset;
     }
 }
 

@@ -99,7 +99,14 @@ struct judge {
     uint64_t found;   /* bits: something other than pass was found */
     uint64_t voided;  /* bits: made void by the scenario */
     unsigned counts[REQUIREMENTS];
+    uint64_t untimed, inexact; /* bits: can't be judged by times, by octets, that the file lacks;
+                                  void until the end */
+    bool doubled_dots; /* in the field: lines began with two, and which of them was added can't be
+                          told */
 };
+
+#define CHECK_UNTOLD_IN_FIELD                                                                      \
+    "what the sender says became of its messages does not show on the wire"
 
 /* Where a finding belongs; all zeros: nowhere in particular. */
 struct place {
@@ -212,6 +219,8 @@ size_t added_headers(struct octets sent, struct octets file);
 
 /* Is `sent`, which was cut off, such lines and no more, the last of them perhaps not whole? */
 bool only_added_headers(struct octets sent, struct octets file);
+/* At least half of the file's lines, the header's aside, stand somewhere in what was sent. */
+bool check_alike(struct octets sent, struct octets file);
 
 static inline const struct step *link_last(const struct link *link)
 {
@@ -234,6 +243,12 @@ void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
 void check_ledger(struct judge *judge);       /* LOSS, QUIT-3, CODE-3 */
 void check_expectations(struct judge *judge); /* what the scenario asks for, CODE-1 */
 void check_end(struct judge *judge);          /* senders that had to be stopped */
-void check_untold(struct judge *judge);       /* the last: what an attached sender never told */
+void check_untold(struct judge *judge);       /* what an attached sender never told */
+void check_unseen(struct judge *judge); /* the last: what can't be seen in the field, and why */
+
+/* BODY_3 as far as the wire alone shows it: the message as it should be is not known. */
+void check_dots(struct judge *judge, struct link *link, struct step *body);
+/* LOSS_2, LOSS_3, CODE_3: the same octets, to the same recipients, sent again. */
+void check_same_again(struct judge *judge);
 
 #endif

@@ -67,12 +67,21 @@ static const struct step *last_answered(const struct link *link)
     return found;
 }
 
+/* The centre said nothing of why it left: a silence of nearly two minutes says it. */
+static bool was_long_silent(const struct judge *judge, const struct link *link)
+{
+    const struct step *last = link_last(link);
+    usec since = last->answer.present && !last->crossed ? last->answer.last_at : last->last_at;
+    return (double)(link->centre_ended_at - since) * judge->input->clock.pace >=
+           (double)idle_limit * 0.98;
+}
+
 /* Cut because it was silent for as long as NACCS allows, and not by the scenario's doing. */
 static bool cut_for_idleness(const struct judge *judge, const struct link *link)
 {
     const struct span *limit = &judge->input->scenario->centre.idle_limit;
     return link->cut_idle && !link->idle_rule && limit->percent == 0 &&
-           limit->duration >= idle_limit;
+           limit->duration >= idle_limit && (!judge->input->field || was_long_silent(judge, link));
 }
 
 /* Its command has ended, and the connection has not: somebody else has got hold of it (a child that
@@ -121,20 +130,30 @@ static const struct step *waited_in_vain(const struct judge *judge, const struct
     return waited >= judge->early && !may_have_given_up(judge, link, step) ? step : NULL;
 }
 
+/* A 421 that nothing had asked for says that the centre leaves, whoever closes first then. */
+static bool was_told_to_leave(const struct link *link)
+{
+    for (size_t i = 0; i < link->unasked_count; i++)
+        if (link->unasked[i].complete && link->unasked[i].code == 421)
+            return true;
+    return false;
+}
+
 static void check_quit(struct judge *judge, const struct link *link)
 {
     const struct step *last = last_answered(link);
-    if (!last || link->step_count < 2)
+    if (!last || (link->step_count < 2 && !link->headless))
         return;
     enum requirement_number requirement = went_well(last) ? QUIT_1 : QUIT_4;
     if (said_quit(link)) {
         judge_saw(judge, QUIT_1);
         return;
     }
+    bool told = was_told_to_leave(link) && !cut_for_idleness(judge, link);
     const struct answer *answer = &last->answer;
     /* Many just close behind garbage, and behind a line that answers nothing. */
     bool strange = answer->code == 0 || answer->bare_lf || link->unasked_count > 0;
-    if (!left_by_itself(judge, link) || answer->code == 421 || strange)
+    if (told || !left_by_itself(judge, link) || answer->code == 421 || strange)
         return;
     const struct step *end = link_last(link);
     if ((end->kind == STEP_BODY && !end->complete) || out_of_step(link))

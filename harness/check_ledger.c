@@ -96,7 +96,11 @@ static void check_repeats(struct judge *judge, size_t index)
     }
 }
 
-static const char untold[] = "what the sender says became of the message was not told";
+static const char *untold(const struct judge *judge)
+{
+    return judge->input->field ? CHECK_UNTOLD_IN_FIELD
+                               : "what the sender says became of the message was not told";
+}
 
 static void check_accepted_claim(struct judge *judge, uint32_t message,
                                  const struct account *account, unsigned claim)
@@ -137,7 +141,7 @@ static void check_uncertain_claim(struct judge *judge, uint32_t message,
     if (claim == 0 || (claim & fitting && claim & (claim - 1))) {
         judge_skip(judge, LOSS_3,
                    judge->input->attached && claim == 0
-                       ? untold
+                       ? untold(judge)
                        : "the exit status does not tell 'unknown' from other failures "
                          "(a profile can map it)");
         return;
@@ -200,7 +204,7 @@ static void check_status(struct judge *judge)
 static void skip_unless_found(struct judge *judge, enum requirement_number requirement)
 {
     if (!(judge->found >> requirement & 1))
-        judge_skip(judge, requirement, untold);
+        judge_skip(judge, requirement, untold(judge));
 }
 
 /* What only the sender knows, and nobody told: it was not judged, and must not look as if. */
@@ -208,7 +212,7 @@ void check_untold(struct judge *judge)
 {
     const struct check_input *input = judge->input;
     enum requirement_number subject = judge_subject(judge);
-    bool missing = false;
+    bool missing = input->field;
     for (size_t i = 0; i < input->message_count; i++)
         missing |= input->claims[i].outcomes == 0;
     if (!input->attached || !missing)
@@ -270,7 +274,10 @@ void check_ledger(struct judge *judge)
         check_repeats(judge, i);
     for (size_t i = 0; i < judge->dialogue.count; i++)
         check_closing(judge, &judge->dialogue.links[i]);
-    check_repeated_refusals(judge);
+    if (judge->input->field)
+        check_same_again(judge);
+    else
+        check_repeated_refusals(judge);
     check_claims(judge);
     check_status(judge);
 }

@@ -242,7 +242,7 @@ static void check_turns(struct judge *judge, const struct link *link)
         bool leaves = is_retreat(step) || step->retreat;
         if ((leaves && (waited || cut)) || answered_by_stray_line(link, i))
             continue;
-        if (link->pipelining && previous->kind == STEP_COMMAND)
+        if ((link->pipelining || link->headless) && previous->kind == STEP_COMMAND)
             continue;
         struct place place = {.link = link, .step = step};
         const char *sent = step_words(link, step, text);
@@ -291,7 +291,7 @@ static void check_form(struct judge *judge, const struct link *link, const struc
     if (step->bare_lf)
         judge_against(judge, SEQ_3, place, "commands ended by CRLF",
                       "\"%s\" ended by an LF without a CR", text);
-    if (!step->complete && link->sender_ended_at == USEC_NEVER)
+    if (!step->complete && link->sender_ended_at == USEC_NEVER && !link->tailless)
         judge_against(judge, SEQ_3, place, "commands ended by CRLF", "\"%s\" without an ending",
                       text);
     if (step->wire_end - step->begin > COMMAND_LIMIT)
@@ -377,9 +377,12 @@ static void check_helo(struct judge *judge, const struct link *link, const struc
 
 static void check_link(struct judge *judge, const struct link *link)
 {
-    struct course course = {0};
-    bool extended = false;
-    judge_saw(judge, CONN_1);
+    struct course course = {.helo = link->headless};
+    bool extended = link->headless; /* who knows */
+    if (link_blank(link))
+        return;
+    if (!link->headless)
+        judge_saw(judge, CONN_1);
     check_turns(judge, link);
     for (size_t i = 0; i < link->step_count && i < link->derailed; i++) {
         const struct step *step = &link->steps[i];
@@ -415,7 +418,7 @@ static void check_ehlo(struct judge *judge)
                 continue;
             opened_with_it = link;
             ehlo = step;
-            if (step->answer.complete && step->answer.code >= 500) {
+            if (step->answer.complete && step->answer.code >= 500 && !link->tailless) {
                 left = link;
                 refused = step;
             }
@@ -434,7 +437,7 @@ static void check_ehlo(struct judge *judge)
 /* Several recipients: one transaction for all of them. */
 static void check_recipients(struct judge *judge)
 {
-    if (judge->input->to_count < 2)
+    if (judge->input->to_count < 2 || judge->input->field)
         return;
     size_t bodies = 0;
     for (size_t i = 0; i < judge->transaction_count; i++)
@@ -449,7 +452,7 @@ static void check_recipients(struct judge *judge)
 
 static void check_sharing(struct judge *judge)
 {
-    if (judge->input->message_count < 2)
+    if (judge->input->message_count < 2 && !judge->input->field)
         return;
     for (size_t i = 1; i < judge->transaction_count; i++)
         if (judge->transactions[i].fate == FATE_ACCEPTED &&
@@ -457,7 +460,8 @@ static void check_sharing(struct judge *judge)
             judge_saw(judge, SEQ_1);
             return;
         }
-    judge_skip(judge, SEQ_1, "the sender did not send two messages on one connection");
+    if (!judge->input->field)
+        judge_skip(judge, SEQ_1, "the sender did not send two messages on one connection");
 }
 
 void check_order(struct judge *judge)
@@ -467,7 +471,7 @@ void check_order(struct judge *judge)
     check_ehlo(judge);
     check_recipients(judge);
     check_sharing(judge);
-    if (judge->input->transcript->incomplete)
+    if (judge->input->transcript->incomplete && !judge->input->field)
         judge_against(judge, SEQ_3, (struct place){0}, "an end to what it sends",
                       "the sender sent more than the harness records; the rest was not judged");
 }

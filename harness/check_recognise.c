@@ -184,6 +184,18 @@ static uint32_t recognise_lines(const struct judge *judge, struct octets sent)
     return best;
 }
 
+/* In the field any message may stand on the wire. */
+static uint32_t recognise_in_field(const struct check_input *input, struct octets sent)
+{
+    for (size_t i = 0; i < input->message_count; i++)
+        if (has_its_id(sent, input->messages[i].octets))
+            return (uint32_t)i + 1;
+    for (size_t i = 0; i < input->message_count; i++)
+        if (check_alike(sent, input->messages[i].octets))
+            return (uint32_t)i + 1;
+    return 0;
+}
+
 uint32_t lines_recognise(const struct judge *judge, const struct step *body, struct octets sent,
                          bool *exact)
 {
@@ -198,6 +210,8 @@ uint32_t lines_recognise(const struct judge *judge, const struct step *body, str
     *exact = best > 0;
     if (*exact)
         return best;
+    if (input->field)
+        return recognise_in_field(input, sent);
     if (input->message_count == 1)
         return 1;
     best = recognise_beginning(judge, body, sent);

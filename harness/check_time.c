@@ -64,8 +64,9 @@ static usec later(usec a, usec b)
     return a > b ? a : b;
 }
 
-/* Behind a window that the centre closed nothing is seen of a sender on another machine; of another
- * one only that it has ended, which says nothing of this connection where it had more of them. */
+/* Behind a window that the centre closed nothing is seen of a sender on another machine: the end of
+ * its stream waits behind octets that nobody takes. Of one here it is only seen that it has ended,
+ * which says nothing of this connection where it had more of them. */
 static bool out_of_sight(const struct judge *judge, const struct link *link)
 {
     bool more = link != &judge->dialogue.links[judge->dialogue.count - 1] ||
@@ -114,6 +115,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     usec began = step->last_at;
     if (closed_window) /* which may have closed before there was a message to send */
         began = later(link->paused_at, step[-1].answer.last_at);
+    if (closed_window && judge->input->field)
+        return false;
     if (out_of_sight(judge, link) && !next && !answer->complete)
         return false;
     if (ended_unseen(link) && judge->input->sighting_count == 0 &&
@@ -121,6 +124,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         (answer->complete || link->resumed_at != USEC_NEVER))
         return false; /* what it did then, and when, is not seen */
     bool own = answer->complete && !step->crossed;
+    if (link->tailless && !next && !own)
+        return false; /* what came of it is not known */
     usec acted = reaction(judge, link, step, next);
     if (closed_window && acted < began)
         return false; /* it had gone before there was a message to send */
@@ -405,6 +410,14 @@ static void note_haste(struct haste *haste, enum progress progress, const struct
     haste->first = haste->first ? haste->first : link;
 }
 
+/* In the field connections of one sender may overlap, or one be that of another program. */
+static bool is_follow_up(const struct judge *judge, const struct link *before,
+                         const struct link *link)
+{
+    return before && !before->tailless && !link->headless &&
+           link->opened_at >= link_end(judge, before);
+}
+
 static void check_storm(struct judge *judge)
 {
     size_t tries = 0, messages = judge->input->message_count;
@@ -414,6 +427,11 @@ static void check_storm(struct judge *judge)
         const struct link *link = &judge->dialogue.links[i];
         if (is_probe(judge, link))
             continue;
+        if (judge->input->field && !is_follow_up(judge, before, link)) {
+            before = link->headless ? before : link;
+            tries = 0;
+            continue;
+        }
         /* A connection beside another one is no try after it. */
         bool follows = before && link_end(judge, before) <= link->opened_at &&
                        judge_process(judge, before) == judge_process(judge, link);
@@ -435,7 +453,7 @@ static void check_storm(struct judge *judge)
     }
     /* One more try at once is what a cut between two messages asks for, and each further message
      * may have a connection of its own; what goes beyond that is a habit. */
-    if (haste.settled > messages)
+    if (haste.settled > messages && !judge->input->field)
         haste.all += haste.settled;
     if (haste.all >= 2 && haste.longest >= 2 && haste.longest >= messages)
         judge_against(judge, STORM_1, (struct place){.link = haste.first},
@@ -476,8 +494,10 @@ static void check_repeats_on_connection(struct judge *judge)
 
 void check_times(struct judge *judge)
 {
-    for (size_t i = 0; i < judge->wait_count; i++)
+    bool declared = !judge->input->field || judge->input->sender_limit > 0;
+    for (size_t i = 0; declared && i < judge->wait_count; i++)
         check_wait(judge, &judge->waits[i]);
     check_storm(judge);
-    check_repeats_on_connection(judge);
+    if (!judge->input->field)
+        check_repeats_on_connection(judge);
 }

@@ -55,6 +55,10 @@ static void decide_body(const struct judge *judge, struct transaction *transacti
         transaction->fate = answer->complete ? fate_of_code(answer) : FATE_ABANDONED;
         return;
     }
+    if (!answer->complete && transaction->link->tailless) {
+        transaction->fate = FATE_ABANDONED; /* whatever the reply was, it is not known */
+        return;
+    }
     if (!answer->complete || answer->code < 400) {
         bool accepted = begins_with_250(answer);
         transaction->fate = accepted ? FATE_ACCEPTED : FATE_UNCERTAIN;
@@ -106,7 +110,7 @@ static struct transaction follow(const struct judge *judge, const struct link *l
 /* With one message there is no doubt which one a transaction was for. */
 static void name_message(const struct judge *judge, struct transaction *transaction)
 {
-    if (transaction->message == 0 && judge->input->message_count == 1)
+    if (transaction->message == 0 && judge->input->message_count == 1 && !judge->input->field)
         transaction->message = 1;
 }
 

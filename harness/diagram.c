@@ -60,6 +60,7 @@ static bool kind_of(const struct transcript_event *event, enum diagram_kind *kin
     case TRANSCRIPT_RESUMED:
     case TRANSCRIPT_STORED:
     case TRANSCRIPT_FLAW:
+    case TRANSCRIPT_MISSING:
     case TRANSCRIPT_FACE:
         *kind = DIAGRAM_NOTE;
         return true;

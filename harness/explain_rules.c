@@ -196,6 +196,10 @@ static void add_pieces(struct clauses *clauses, const struct action *action)
         words_add(words, "%zu octet%s, ", "%zuバイト%s、", action->split[i],
                   action->split[i] == 1 || words->language == LANGUAGE_JA ? "" : "s");
     words_add(words, "then the rest", "残り)");
+    for (size_t i = 0; i < action->pause_count; i++) {
+        words_add_either(words, i == 0 ? ", with pauses of " : ", ", i == 0 ? "。間隔は" : "、");
+        words_add_span(words, action->pauses[i]);
+    }
 }
 
 static void add_speech(struct clauses *clauses, const struct rule *rule)

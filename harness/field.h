@@ -1,5 +1,4 @@
-/* What was seen in the field: connections between a sender and a centre, as somebody between them
- * saw them.
+/* Files from the field, read into connections (mockserver/field.h says what those are).
  *
  * The readers (field_capture for packet captures, field_journal for the mock server's journal,
  * field_dialogue for transcripts of swaks and dialogues as people paste them) know nothing of SMTP:
@@ -9,64 +8,8 @@
 #ifndef HARNESS_FIELD_H
 #define HARNESS_FIELD_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "wire/octets.h"
+#include "mockserver/field.h"
 #include "wire/problem.h"
-#include "wire/time.h"
-
-enum field_end { FIELD_SENDER, FIELD_CENTRE };
-
-enum field_kind {
-    FIELD_OCTETS, /* of `end`, in the order of the stream; one event a segment */
-    FIELD_GAP, /* octets of `end` that were on the wire and are not in the file: `missing` of them,
-                  0 where nobody knows how many */
-    FIELD_FIN, /* `end` sends no more */
-    FIELD_RST, /* `end` reset */
-    FIELD_CLOSED_WINDOW, /* `end` takes no more octets … */
-    FIELD_OPEN_WINDOW,   /* … and again */
-};
-
-struct field_event {
-    usec at; /* since the connection's first event in the file */
-    enum field_kind kind;
-    enum field_end end;
-    struct octets octets;
-    uint64_t missing;
-};
-
-/* How a connection began. */
-enum field_beginning {
-    FIELD_ANSWERED,   /* its handshake is in the file, or the file is no capture */
-    FIELD_UNDER_WAY,  /* it was there before the file began: what came before is not known */
-    FIELD_REFUSED,    /* the connect was answered with RST */
-    FIELD_UNANSWERED, /* the connect was answered by nobody */
-};
-
-struct field_connection {
-    uint32_t number;             /* in the file, in the order in which they began, from 1 */
-    const char *sender, *centre; /* "ADDR:PORT", "[ADDR]:PORT"; "" where the file does not say */
-    int64_t began;               /* wall clock, microseconds since 1970; 0: the file does not say */
-    enum field_beginning beginning;
-    usec answered; /* from the first connect to its answer; 0 where not known */
-    bool timed;    /* `at` says something; false: a dialogue without time stamps */
-    bool exact;    /* octets are those of the wire; false: line ends were assumed, or
-                      the body is not all there */
-    const struct field_event *events;
-    size_t event_count;
-    bool ended; /* the file holds its end; false: still open when the file ended */
-};
-
-/* `connection` is valid during the call. False: the sink can take no more (it has told its
- * owner why), and the reader stops. */
-struct field_sink {
-    bool (*connection)(void *owner, const struct field_connection *connection);
-    /* Something that a person should know of what was read ("12 packets were cut at the snap
-     * length"): one line, escaped. May be null. */
-    void (*note)(void *owner, const char *text);
-    void *owner;
-};
 
 /* Which of a file's connections are wanted; all zeros: all. What is not wanted costs no memory, but
  * keeps its number. */
@@ -78,6 +21,13 @@ struct field_choice {
                       greets where that is not in the file */
     int64_t from, until; /* began in between; wall clock, microseconds since 1970; 0: open */
 };
+
+/* Midnight of a day (UTC), in microseconds since 1970. The month is 1 to 12. */
+int64_t field_wall_clock(int year, int month, int day);
+
+/* Is this connection wanted, by what is known of it? What the file does not say rules nothing out.
+ */
+bool field_chosen(const struct field_choice *choice, const struct field_connection *connection);
 
 /* Reads a file of any of the kinds, told apart by their first octets. False where it is none of
  * them, can't be read, or is damaged beyond use (`problem` says where). Connections that were told

@@ -7,35 +7,18 @@
 #include "harness/arguments.h"
 #include "harness/coverage.h"
 #include "harness/explore_command.h"
+#include "harness/field_command.h"
+#include "harness/finish.h"
 #include "harness/help.h"
+#include "harness/import.h"
 #include "harness/pages.h"
 #include "harness/progress.h"
 #include "harness/repeat.h"
 #include "harness/report.h"
 #include "harness/report_command.h"
-#include "harness/report_mask.h"
 #include "harness/report_resume.h"
 #include "harness/report_secrets.h"
-#include "mockserver/arena.h"
 #include "wire/buf.h"
-
-enum { EXIT_CONFORMS = 0, EXIT_FAILS = 1, EXIT_USAGE = 2, EXIT_HARNESS = 3 };
-
-/* One line on standard error, with nothing in it that a terminal would obey. */
-static void say(void *owner, const char *text)
-{
-    (void)owner;
-    for (; *text; text++)
-        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
-    fputc('\n', stderr);
-}
-
-/* Told of faults. */
-static void tell(void *owner, const char *text)
-{
-    fputs("naccs-harness: ", stderr);
-    say(owner, text);
-}
 
 static int no_output(void)
 {
@@ -53,38 +36,6 @@ static bool load(const char *program, const char *const *paths, size_t count, co
                                           .seed = seed,
                                           .fault = tell};
     return suite_load(&options, suite);
-}
-
-/* The report for the terminal, unless another one goes to standard output, and the others. */
-static bool write_reports(const struct arguments *options, const struct report_context *context)
-{
-    bool good = true, text = !options->quiet, taken = false;
-    for (size_t i = 0; i < options->report_count; i++) {
-        text = text && !report_is_text(options->reports[i]);
-        taken = taken || report_is_standard_output(options->reports[i]);
-    }
-    for (size_t i = 0; i < options->report_count; i++) {
-        struct problem problem;
-        if (report_to_file(options->reports[i], context, &problem))
-            continue;
-        tell(NULL, problem.text);
-        good = false;
-    }
-    FILE *terminal = taken ? stderr : stdout;
-    if (text && (!report_text(terminal, context) || fflush(terminal) != 0)) {
-        tell(NULL, "the report cannot be written");
-        good = false;
-    }
-    return good;
-}
-
-static int verdict(const struct run_results *results, bool written)
-{
-    if (!written || results->interrupted)
-        return EXIT_HARNESS;
-    if (results->failed > 0 || results->unexpected > 0)
-        return EXIT_FAILS;
-    return results->errors > 0 || results->open > 0 ? EXIT_HARNESS : EXIT_CONFORMS;
 }
 
 /* The command as one line, for headings. To be freed. */
@@ -186,27 +137,26 @@ static bool take_earlier(struct run_options *run, const char *file)
     return true;
 }
 
-/* Masks what was asked to be masked, and writes the reports. */
-static bool report_results(const struct arguments *options, struct report_context *context,
-                           struct run_results *results)
+/* With what was seen in the field, where that stands beside the scenario. */
+static void compare_traces(struct run_results *results)
 {
-    struct run_options masked_run;
-    struct report_context masked;
-    context->results = results;
-    if (!options->unmasked && !report_mask_secrets(results)) {
-        tell(NULL, "no memory: no report is written");
-        return false;
+    size_t compared = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        struct run_case *result = &results->cases[i];
+        const char *scenario = result->test->scenario->file;
+        char *file = scenario && result->transcript ? sender_trace_file(scenario) : NULL;
+        struct problem problem;
+        if (file && access(file, F_OK) == 0) {
+            compared++;
+            result->trace = sender_trace_compare(file, result->transcript, &problem);
+            if (!result->trace)
+                tell(NULL, problem.text);
+        }
+        free(file);
     }
-    if (!options->mask_addresses)
-        return write_reports(options, context);
-    struct arena *arena = arena_new();
-    bool good = arena && report_mask_results(results) &&
-                report_mask_context(context, arena, &masked_run, &masked);
-    if (!good)
-        tell(NULL, "no memory: no report is written");
-    good = good && write_reports(options, &masked);
-    arena_free(arena);
-    return good;
+    if (compared == 0)
+        tell(NULL, "--client-trace: no scenario here has what was seen in the field beside it "
+                   "(naccs-harness import writes CASE.trace.jsonl)");
 }
 
 static int run_and_report(struct run_options *run, const struct arguments *options,
@@ -241,10 +191,12 @@ static int run_and_report(struct run_options *run, const struct arguments *optio
     progress_end(&running.progress);
     int status = EXIT_HARNESS;
     if (could) {
+        if (options->client_trace)
+            compare_traces(&results);
         if (run->save)
             run->save(run->owner, &results);
-        status = verdict(&results,
-                         report_results(options, &running.context, &results) && !running.unsaved);
+        bool written = finish_reports(options, &running.context, &results);
+        status = finish_status(&results, written && !running.unsaved);
         run_results_free(&results);
     } else {
         tell(NULL, problem.text);
@@ -508,16 +460,6 @@ static int command_report(const char *program, int argc, char **argv)
     return report_command(argc, argv, tell, NULL);
 }
 
-static int command_later(const char *program, int argc, char **argv)
-{
-    (void)program;
-    (void)argc;
-    struct problem problem;
-    problem_set(&problem, "%s: not available in this version", argv[0]);
-    tell(NULL, problem.text);
-    return EXIT_USAGE;
-}
-
 static int command_help(const char *program, int argc, char **argv)
 {
     (void)program;
@@ -543,8 +485,8 @@ int main(int argc, char **argv)
     } commands[] = {
         {"run", command_run},           {"list", command_list},
         {"validate", command_validate}, {"explain", command_explain},
-        {"schema", command_schema},     {"import", command_later},
-        {"check", command_later},       {"explore", command_explore},
+        {"schema", command_schema},     {"import", import_command},
+        {"check", field_command_check}, {"explore", command_explore},
         {"report", command_report},     {"--help", command_help},
         {"-h", command_help},           {"help", command_help},
         {"--version", command_version},
@@ -555,6 +497,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argv[0], argc - 1, argv + 1);
-    tell(NULL, "expected run, list, validate, explain, report or schema; --help tells more");
+    tell(NULL, "expected run, list, validate, explain, import, check, explore, report or schema; "
+               "--help tells more");
     return EXIT_USAGE;
 }

@@ -191,6 +191,7 @@ static struct text_pair end_words(enum transcript_kind kind)
     case TRANSCRIPT_RECEIVED:
     case TRANSCRIPT_SENT:
     case TRANSCRIPT_FLAW:
+    case TRANSCRIPT_MISSING:
     case TRANSCRIPT_FACE:
     case TRANSCRIPT_QUERY:
     case TRANSCRIPT_ANSWER:

@@ -205,6 +205,29 @@ static bool add_scenario(const struct report_context *context, const struct run_
     return true;
 }
 
+static json_t *trace_object(const struct sender_trace *trace)
+{
+    json_t *object = json_object(), *rows = json_array();
+    json_object_set_new(object, "file", optional_words(trace->file));
+    json_object_set_new(object, "same", json_boolean(trace->same));
+    json_object_set_new(object, "steps", json_integer((json_int_t)trace->steps));
+    if (!trace->same) {
+        json_object_set_new(object, "connection", json_integer(trace->connection));
+        json_object_set_new(object, "differs", json_string(trace->in_time ? "wait" : "step"));
+        for (size_t i = 0; i < trace->row_count; i++) {
+            json_t *row = json_object();
+            json_object_set_new(row, "then", optional_words(trace->rows[i].then));
+            json_object_set_new(row, "now", optional_words(trace->rows[i].now));
+            if (trace->rows[i].differs)
+                json_object_set_new(row, "differs", json_true());
+            json_array_append_new(rows, row);
+        }
+        json_object_set(object, "rows", rows);
+    }
+    json_decref(rows);
+    return object;
+}
+
 static json_t *case_object(const struct report_context *context, const struct run_case *result)
 {
     const struct scenario *scenario = result->test->scenario;
@@ -238,6 +261,8 @@ static json_t *case_object(const struct report_context *context, const struct ru
     json_object_set_new(object, "claims", claims_array(result, context->unmasked));
     if (result->output_count > 0)
         json_object_set_new(object, "output", words(result->output, result->output_count));
+    if (result->trace)
+        json_object_set_new(object, "client_trace", trace_object(result->trace));
     size_t omitted = 0;
     json_object_set_new(object, "transcript",
                         transcript_array(result, context->unmasked, &omitted));

@@ -159,13 +159,16 @@ static bool write_verdict(xmlTextWriterPtr writer, const struct report_context *
     return false;
 }
 
-/* Findings that warn, the transcript, and what the command wrote. */
+/* Findings that warn (of what was seen in the field, what could not be judged, too), the
+ * transcript, and what the command wrote. */
 static bool write_output(xmlTextWriterPtr writer, const struct report_context *context,
                          const struct run_case *result)
 {
     struct buf buf = BUF_INIT(0);
     bool good = xmlTextWriterStartElement(writer, XML("system-out")) >= 0 &&
-                findings_text(writer, context, result, VERDICT_WARN);
+                findings_text(writer, context, result, VERDICT_WARN) &&
+                (run_mode(context->options) != RUN_FIELD ||
+                 findings_text(writer, context, result, VERDICT_SKIP));
     size_t count = result->transcript ? result->transcript->count : 0;
     for (size_t i = 0; good && i < count && i < LINES_SHOWN; i++)
         good = report_event_line(&buf, result->transcript, i, context->unmasked, LINE_OCTETS) &&

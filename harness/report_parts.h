@@ -1,4 +1,5 @@
-/* Parts of the text report. Private to report_text.c and report_failures.c. */
+/* Parts of the text report. Private to report_text.c, report_failures.c, report_trace.c and
+ * report_unjudged.c. */
 #ifndef HARNESS_REPORT_PARTS_H
 #define HARNESS_REPORT_PARTS_H
 
@@ -23,6 +24,14 @@ void report_warnings(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix);
 void report_failures(FILE *stream, const struct report_context *context,
                      const struct report_matrix *matrix);
+
+/* Of what was seen in the field: which requirements could not be judged at all, and why. */
+void report_unjudged(FILE *stream, const struct report_context *context,
+                     const struct report_matrix *matrix);
+
+/* Where what was seen in the field was compared with this run: the first difference, side by side.
+ */
+void report_traces(FILE *stream, const struct report_context *context);
 
 /* Every failing case by itself, with all that was found. */
 void report_failing_cases(FILE *stream, const struct report_context *context);

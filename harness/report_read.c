@@ -244,6 +244,8 @@ static void read_options(struct reading *reading)
         options->attach.on = true;
     else if (mode && strcmp(mode, "real") == 0)
         options->command = command ? command : nobody;
+    else if (mode && strcmp(mode, "field") == 0)
+        options->field = true;
     else if (!mode || strcmp(mode, "virtual") != 0)
         damaged(reading, "its mode is none that there is");
     if (!json_is_number(json_object_get(client, "timeout_s")) || options->timeout < 0)

@@ -36,12 +36,14 @@ static void print_quoted(FILE *stream, const char *text)
     buf_free(&buf);
 }
 
-static void print_findings(FILE *stream, const struct run_case *result)
+/* Of what was seen in the field, what could not be judged, too. */
+static void print_findings(FILE *stream, const struct run_case *result, bool field)
 {
     bool begun = false;
     for (size_t i = 0; i < result->findings.count; i++) {
         const struct finding *finding = &result->findings.at[i];
-        if (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_WARN)
+        if (finding->verdict != VERDICT_FAIL && finding->verdict != VERDICT_WARN &&
+            !(field && finding->verdict == VERDICT_SKIP))
             continue;
         if (!begun)
             fputs("  ---\n  findings:\n", stream);
@@ -72,7 +74,7 @@ static bool is_ok(const struct run_case *result)
     return false;
 }
 
-static void print_case(FILE *stream, const struct run_case *result, size_t number)
+static void print_case(FILE *stream, const struct run_case *result, size_t number, bool field)
 {
     fprintf(stream, "%s %zu - ", is_ok(result) ? "ok" : "not ok", number);
     print_description(stream, result->test->scenario->id);
@@ -89,7 +91,7 @@ static void print_case(FILE *stream, const struct run_case *result, size_t numbe
         fputs("\n  ...\n", stream);
         return;
     }
-    print_findings(stream, result);
+    print_findings(stream, result, field);
     struct report_surprise surprise;
     if (report_surprise(result, false, &surprise))
         fprintf(stream, "# %s\n", surprise.text);
@@ -103,7 +105,7 @@ bool report_tap(FILE *stream, const struct report_context *context)
         fprintf(stream, "# the sender's clocks passed %g times as fast\n",
                 context->options->accelerate);
     for (size_t i = 0; i < results->count; i++)
-        print_case(stream, &results->cases[i], i + 1);
+        print_case(stream, &results->cases[i], i + 1, run_mode(context->options) == RUN_FIELD);
     if (results->interrupted)
         fputs("Bail out! interrupted\n", stream);
     return !ferror(stream);

@@ -192,6 +192,9 @@ bool report_text(FILE *stream, const struct report_context *context)
     if (context->verbose)
         report_failing_cases(stream, context);
     report_failures(stream, context, &matrix);
+    if (run_mode(context->options) == RUN_FIELD)
+        report_unjudged(stream, context, &matrix);
+    report_traces(stream, context);
     print_summary(stream, context);
     report_matrix_free(&matrix);
     return !ferror(stream);

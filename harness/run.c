@@ -133,6 +133,8 @@ struct play_clock run_clock(const struct run_options *options)
 
 enum run_mode run_mode(const struct run_options *options)
 {
+    if (options->field)
+        return RUN_FIELD;
     if (options->attach.on)
         return RUN_ATTACHED;
     return options->command ? RUN_REAL : RUN_VIRTUAL;
@@ -140,8 +142,10 @@ enum run_mode run_mode(const struct run_options *options)
 
 const char *run_mode_name(const struct run_options *options)
 {
-    static const char *const names[] = {
-        [RUN_VIRTUAL] = "virtual", [RUN_REAL] = "real", [RUN_ATTACHED] = "attached"};
+    static const char *const names[] = {[RUN_VIRTUAL] = "virtual",
+                                        [RUN_REAL] = "real",
+                                        [RUN_ATTACHED] = "attached",
+                                        [RUN_FIELD] = "field"};
     return names[run_mode(options)];
 }
 
@@ -216,7 +220,10 @@ static bool play_all(struct run *run, struct problem *problem)
         return run_real(run, problem);
     case RUN_ATTACHED:
         return run_attached(run, problem);
+    case RUN_FIELD:
+        break;
     }
+    problem_set(problem, "nothing is to be run");
     return false;
 }
 
@@ -287,6 +294,7 @@ void run_results_free(struct run_results *results)
         transcript_free(result->transcript);
         free(result->claims);
         free(result->output);
+        sender_trace_free(result->trace);
     }
     free(results->cases);
     *results = (struct run_results){0};

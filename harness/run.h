@@ -6,6 +6,7 @@
 #ifndef HARNESS_RUN_H
 #define HARNESS_RUN_H
 
+#include "harness/sender_trace.h"
 #include "harness/invocation.h"
 #include "harness/known.h"
 #include "harness/suite.h"
@@ -86,6 +87,7 @@ struct run_options {
     bool strict;
     struct run_attach attach; /* `on`: there is no command */
     const char *helo, *from;
+    bool field; /* nothing is run: what was seen elsewhere is judged (harness/field_check.h) */
     /* Results of an earlier run, one per selected case, or null. Those that have a test are taken
      * over with all that they own, and not played again. */
     struct run_case *earlier;
@@ -115,6 +117,8 @@ struct run_case {
     struct check_claim *claims; /* per message */
     char *output;               /* the command's stdout and stderr, the last 4 KiB; null: none */
     size_t output_count;
+    struct sender_trace *trace; /* against what was seen in the field; null: not asked, or there is
+                                   nothing to compare with */
 };
 
 struct run_results {
@@ -132,9 +136,9 @@ struct run_results {
     bool interrupted;         /* by SIGINT or SIGTERM: the rest was not run */
 };
 
-enum run_mode { RUN_VIRTUAL, RUN_REAL, RUN_ATTACHED };
+enum run_mode { RUN_VIRTUAL, RUN_REAL, RUN_ATTACHED, RUN_FIELD };
 enum run_mode run_mode(const struct run_options *options);
-/* "virtual", "real", "attached" */
+/* "virtual", "real", "attached", "field" */
 const char *run_mode_name(const struct run_options *options);
 
 /* False where the harness itself could not begin (no loop, command not found). SIGINT and SIGTERM

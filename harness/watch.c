@@ -168,6 +168,7 @@ static void event(void *owner, const struct transcript_event *event)
     case TRANSCRIPT_CENTRE_RST:
     case TRANSCRIPT_STORED:
     case TRANSCRIPT_FLAW:
+    case TRANSCRIPT_MISSING:
     case TRANSCRIPT_FACE:
     case TRANSCRIPT_QUERY:
     case TRANSCRIPT_ANSWER:

@@ -13,6 +13,8 @@
 #include "mockserver/centre.h"
 #include "mockserver/journal.h"
 #include "mockserver/probe.h"
+#include "mockserver/record.h"
+#include "mockserver/record_scenario.h"
 #include "mockserver/server_options.h"
 #include "mockserver/server_scenario.h"
 #include "mockserver/workers.h"
@@ -31,6 +33,8 @@ struct server {
     struct centre *centre;
     struct dns *dns;
     struct dns_server *dns_server;
+    struct record *record; /* in place of a centre */
+    struct record_scenario *recording;
     struct loop_watch signals;
     struct workers *workers; /* null: this process is alone */
     bool stopping;
@@ -87,14 +91,19 @@ static void signal_came(struct loop_watch *watch)
     struct signalfd_siginfo information;
     if (read(watch->fd, &information, sizeof information) != sizeof information)
         return;
-    if (information.ssi_signo == SIGHUP) {
+    if (information.ssi_signo == SIGHUP && server->recording) {
+        server->write_failed |= !record_scenario_write(server->recording);
+    } else if (information.ssi_signo == SIGHUP) {
         if (!server->stopping)
             read_scenario_again(server);
     } else if (server->stopping) {
         loop_stop(server->loop);
     } else {
         server->stopping = true;
-        centre_stop(server->centre, stop_grace);
+        if (server->record)
+            record_stop(server->record, stop_grace);
+        else
+            centre_stop(server->centre, stop_grace);
     }
 }
 
@@ -280,6 +289,34 @@ static bool is_ready(const struct server *server, struct problem *problem)
     return false;
 }
 
+static void connection_seen(void *owner, const struct field_connection *connection)
+{
+    struct server *server = owner;
+    if (server->recording)
+        record_scenario_take(server->recording, connection);
+}
+
+static bool open_record(struct server *server, struct problem *problem)
+{
+    const struct server_options *options = &server->options;
+    const struct record_scenario_options scenario = {.file = options->scenario_out,
+                                                     .centre = options->record,
+                                                     .unmasked = options->unmasked,
+                                                     .keeps_addresses = options->keeps_addresses,
+                                                     .say = say_fault};
+    struct record_options record = {.listen = options->listen,
+                                    .to = options->record_to,
+                                    .connection = connection_seen,
+                                    .stopped = centre_stopped,
+                                    .owner = server};
+    if (server->journal)
+        record.sink = journal_sink(server->journal);
+    if (options->scenario_out && !(server->recording = record_scenario_new(&scenario, problem)))
+        return false;
+    server->record = record_open(server->loop, &record, problem);
+    return server->record && tell_ready(server, record_endpoint(server->record), problem);
+}
+
 static bool server_open(struct server *server, struct problem *problem)
 {
     const struct server_options *options = &server->options;
@@ -298,6 +335,8 @@ static bool server_open(struct server *server, struct problem *problem)
         if (!server->journal)
             return false;
     }
+    if (options->record)
+        return open_record(server, problem);
     struct centre_options centre = {
         .listen = options->listen,
         .scenario = server->scenario,
@@ -327,6 +366,10 @@ static void server_close(struct server *server)
 {
     dns_server_close(server->dns_server);
     centre_close(server->centre);
+    record_close(server->record);
+    if (server->recording && !record_scenario_write(server->recording))
+        server->write_failed = true;
+    record_scenario_free(server->recording);
     dns_free(server->dns);
     if (server->journal && !journal_flush(server->journal, NULL))
         server->write_failed = true;
@@ -357,10 +400,12 @@ static int serve_here(struct server *server)
     int status = EXIT_SUCCESS;
     if (server_open(server, &problem)) {
         loop_run(server->loop);
-        struct centre_numbers numbers = centre_numbers(server->centre);
+        struct centre_numbers numbers = {0};
+        if (server->centre)
+            numbers = centre_numbers(server->centre);
         if (server->workers)
             workers_add_kept(server->workers, numbers.stored);
-        else
+        else if (server->centre)
             tell_numbers(server, numbers.connections, numbers.stored);
     } else {
         say(problem.text);

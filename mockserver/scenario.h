@@ -105,6 +105,8 @@ struct action {
     struct span dribble_every;
     const size_t *split; /* segment boundaries: lengths of the first segments of the reply */
     size_t split_count;
+    const struct span *pauses; /* before the second segment, the third, … */
+    size_t pause_count;        /* at most split_count */
     bool stall; /* no reply, ever; the connection stays open (also over the idle limit) */
     bool stop_reading;
     bool reads_again; /* … after `stopped_for` */

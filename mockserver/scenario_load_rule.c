@@ -184,6 +184,23 @@ static size_t known_length(const struct action *action)
                                                                               : 0;
 }
 
+static void build_pauses(struct builder *builder, const struct value *value, struct action *action)
+{
+    const struct value *pauses = value_member(value, "pauses");
+    if (!pauses)
+        return;
+    if (pauses->count > action->split_count) {
+        fault_at(builder->faults, pauses, "found %zu pauses, but \"split\" makes only %zu",
+                 pauses->count, action->split_count);
+        return;
+    }
+    struct span *spans = build_take(builder, pauses->count, sizeof *spans);
+    for (size_t i = 0; spans && i < pauses->count; i++)
+        build_span(builder, pauses->members[i].value, &spans[i]);
+    action->pauses = spans;
+    action->pause_count = spans ? pauses->count : 0;
+}
+
 static void build_pieces(struct builder *builder, const struct value *value, struct action *action)
 {
     size_t length = known_length(action);
@@ -210,6 +227,7 @@ static void build_pieces(struct builder *builder, const struct value *value, str
     }
     action->split = lengths;
     action->split_count = lengths ? split->count : 0;
+    build_pauses(builder, value, action);
 }
 
 static enum scenario_close close_read(const struct value *value)

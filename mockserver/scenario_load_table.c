@@ -261,6 +261,8 @@ static const struct shape shape_dribble = {
     SHAPE_RECORD, .what = "an object with \"octets\" and \"every\"", FIELDS(fields_dribble)};
 static const struct shape shape_split = {SHAPE_LIST, .what = "an array of lengths", .least = 1,
                                          .most = LIST_MOST, .item = &shape_number};
+static const struct shape shape_pauses = {SHAPE_LIST, .what = "an array of durations", .least = 1,
+                                          .most = LIST_MOST, .item = &shape_span};
 static const struct field fields_stop[] = {
     {"for", &shape_span, true, "reads again when this is over"}};
 static const struct shape shape_stop_for = {SHAPE_RECORD, .what = "an object with \"for\"",
@@ -286,6 +288,9 @@ static const struct field fields_rule[] = {
     {"dribble", &shape_dribble, false, "the reply goes out in small pieces"},
     {"split", &shape_split, false,
      "the reply goes out in segments: the lengths of the first ones; the rest is the last"},
+    {"pauses", &shape_pauses, false,
+     "with split: how long after the first segment the second one goes out, after the second the "
+     "third, …; behind the last pause they follow each other at once"},
     {"stall", &shape_true, false, "no reply, ever; the connection stays open"},
     {"stop_reading", &shape_stop, false, "reads no more: the sender's window closes"},
     {"close", &shape_close, false,

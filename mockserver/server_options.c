@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,9 @@ enum server_option {
     OPTION_MAX_CONNECTIONS,
     OPTION_WORKERS,
     OPTION_PROBE,
+    OPTION_RECORD,
+    OPTION_SCENARIO_OUT,
+    OPTION_KEEP_ADDRESSES,
     OPTION_QUIET,
     OPTION_HELP,
     OPTION_VERSION,
@@ -50,6 +54,9 @@ static const struct option long_options[] = {
     {"max-connections", required_argument, NULL, OPTION_MAX_CONNECTIONS},
     {"workers", required_argument, NULL, OPTION_WORKERS},
     {"probe", no_argument, NULL, OPTION_PROBE},
+    {"record", required_argument, NULL, OPTION_RECORD},
+    {"scenario-out", required_argument, NULL, OPTION_SCENARIO_OUT},
+    {"keep-addresses", no_argument, NULL, OPTION_KEEP_ADDRESSES},
     {"quiet", no_argument, NULL, OPTION_QUIET},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -70,16 +77,17 @@ void server_options_help(FILE *stream)
           "  --domain NAME        the centre's name (MAIL.PROD.NACCS6)\n"
           "  --spool DIR          keep messages in this Maildir\n"
           "  --journal FILE       what passes, as JSON Lines (- is stdout)\n"
-          "  --unmasked           leave passwords in the journal\n"
+          "  --unmasked           leave passwords there      --keep-addresses  of mail, too\n"
+          "  --record HOST:PORT   be no centre, but stand between the sender and that one\n"
+          "  --scenario-out FILE  what is recorded, as a scenario that behaves like it\n"
           "  --ready-file FILE    the first line goes there too, once all is ready\n"
           "  --pace X             the centre's own durations pass X times as fast (1)\n"
-          "  --timeout DURATION   what percentages in a scenario refer to (5s)\n"
-          "  --seed N             of everything random (1)\n"
+          "  --timeout DURATION   what percentages refer to (5s)   --seed N  randomness (1)\n"
           "  --max-connections N  at once; further ones wait   --workers N  processes (1)\n"
           "  --probe              ask a centre that runs at --listen for its greeting\n"
           "  --quiet              only problems on stderr      --help, --version\n"
           "Exit status: 0; 2 usage, bad scenario; 3 can't bind, can't write, no greeting.\n"
-          "SIGTERM lets sessions end, a second one doesn't; SIGHUP rereads the scenario.\n"
+          "SIGTERM ends, a second at once; SIGHUP rereads --scenario, writes --scenario-out\n"
           "Example: naccs-mockserver --listen 127.0.0.1:0 --scenario busy.json --journal -\n",
           stream);
 }
@@ -204,6 +212,12 @@ static bool take_option(int option, const char *value, struct server_options *op
         return true;
     case OPTION_PROBE:
         return options->probe = true;
+    case OPTION_RECORD:
+        return options->record = value, true;
+    case OPTION_SCENARIO_OUT:
+        return options->scenario_out = value, true;
+    case OPTION_KEEP_ADDRESSES:
+        return options->keeps_addresses = true;
     case OPTION_QUIET:
         return options->quiet = true;
     case OPTION_SEED:
@@ -225,10 +239,54 @@ static bool can_share(const struct server_options *options, struct problem *prob
         other = "--dns";
     else if (options->workers > 1 && options->journal && strcmp(options->journal, "-") == 0)
         other = "--journal -";
+    else if (options->workers > 1 && options->record)
+        other = "--record";
     if (other)
         problem_set(problem, "--workers %u: %s works with one process alone", options->workers,
                     other);
     return !other;
+}
+
+/* "mail.example:25", "192.0.2.1:25", "[2001:db8::1]:25"; names are asked for once. */
+static bool find_centre(struct server_options *options, struct problem *problem)
+{
+    const char *colon = strrchr(options->record, ':');
+    uint64_t port;
+    char name[256];
+    struct addrinfo *list = NULL;
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    if (!colon || !read_number(colon + 1, 65535, &port) || port == 0 ||
+        (size_t)(colon - options->record) >= sizeof name || colon == options->record)
+        return wrong(problem, "record", options->record, "HOST:PORT"), false;
+    if (endpoint_parse(options->record, &options->record_to))
+        return true;
+    memcpy(name, options->record, (size_t)(colon - options->record));
+    name[colon - options->record] = '\0';
+    options->record_to.port = (uint16_t)port;
+    int status = getaddrinfo(name, NULL, &hints, &list);
+    bool found =
+        status == 0 && getnameinfo(list->ai_addr, list->ai_addrlen, options->record_to.address,
+                                   sizeof options->record_to.address, NULL, 0, NI_NUMERICHOST) == 0;
+    if (status == 0)
+        freeaddrinfo(list);
+    if (!found)
+        wrong(problem, "record", options->record, "a host that is known here");
+    return found;
+}
+
+static bool read_record(struct server_options *options, struct problem *problem)
+{
+    if (!options->record && (options->scenario_out || options->keeps_addresses)) {
+        problem_set(problem, "--%s: --record is missing",
+                    options->scenario_out ? "scenario-out" : "keep-addresses");
+        return false;
+    }
+    if (options->record && (options->scenario || options->has_dns || options->spool)) {
+        problem_set(problem, "--record: the centre is another one: --scenario, --spool and --dns "
+                             "contradict it");
+        return false;
+    }
+    return !options->record || find_centre(options, problem);
 }
 
 enum server_options_status server_options_read(int argc, char **argv,
@@ -267,6 +325,8 @@ enum server_options_status server_options_read(int argc, char **argv,
         problem_set(problem, "--backup: --dns is missing");
         return SERVER_OPTIONS_WRONG;
     }
+    if (!read_record(&read, problem))
+        return SERVER_OPTIONS_WRONG;
     if (read.variant && !read.scenario) {
         problem_set(problem, "--variant: --scenario is missing");
         return SERVER_OPTIONS_WRONG;

@@ -30,7 +30,10 @@ struct server_options {
     uint64_t seed;
     uint32_t connection_limit; /* 0: as many as the system allows */
     uint32_t workers;          /* processes */
-    bool unmasked, quiet;
+    const char *record;        /* "HOST:PORT" of a real centre to stand before; null: be one */
+    struct endpoint record_to; /* … where that is */
+    const char *scenario_out;  /* what was recorded, as a scenario; null: none */
+    bool unmasked, quiet, keeps_addresses;
     bool probe; /* ask a centre that listens there, be none */
 };
 

@@ -212,6 +212,18 @@ void session_grant_recipient(struct centre_session *session);
 void session_envelope_free(struct centre_session *session);
 /* Gives the message to the receiver, where there is one; false where it could not take it. */
 bool session_hand_over(struct centre_session *session);
+/* What the well-behaved centre says in this session's state, and what follows from a code that was
+ * said, for who follows a dialogue that is not its own (imitation_follow.c). */
+struct session_answer session_greeting(void);
+struct session_answer session_judge(const struct centre_session *session, const struct line *line,
+                                    struct command *command, unsigned *departures);
+struct session_answer session_judge_end(const struct centre_session *session);
+void session_follow_greeting(struct centre_session *session, int code);
+void session_follow(struct centre_session *session, enum command_verb verb, int code);
+void session_follow_end(struct centre_session *session, int code);
+void session_keep_content(struct centre_session *session, struct octets slice);
+bool session_put_answer(struct buf *buf, const struct centre_session *session,
+                        const struct session_answer *answer);
 
 /* session_reply.c: says the rule's reply, or the answer, in the rule's manner; the effect, where
  * there is one, is told the code once it was said (0 where it has none, or nothing was said). */

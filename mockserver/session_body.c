@@ -49,7 +49,7 @@ static size_t header_part(struct session_body *body, struct octets slice)
     return at;
 }
 
-static void keep_content(struct centre_session *session, struct octets slice)
+void session_keep_content(struct centre_session *session, struct octets slice)
 {
     const struct centre_settings *settings = settings_of(session);
     struct session_body *body = &session->body;
@@ -105,7 +105,7 @@ static size_t octets_up_to(const struct play_point *point, const struct dot_unst
     return most < input.count ? (size_t)most : input.count;
 }
 
-static struct session_answer end_judge(const struct centre_session *session)
+struct session_answer session_judge_end(const struct centre_session *session)
 {
     const struct session_body *body = &session->body;
     unsigned flags = body->unstuffer.flags;
@@ -156,7 +156,7 @@ static bool keep(struct centre_session *session)
     return true;
 }
 
-static void end_effect(struct centre_session *session, int code)
+void session_follow_end(struct centre_session *session, int code)
 {
     (void)code;
     session->message = 0;
@@ -168,7 +168,7 @@ static void end_effect(struct centre_session *session, int code)
 static void end_of_data(struct centre_session *session)
 {
     struct session_body *body = &session->body;
-    struct session_answer answer = end_judge(session);
+    struct session_answer answer = session_judge_end(session);
     session->flaws |= body->unstuffer.flags << SESSION_FLAW_BODY;
     session->flaws |= body->too_large ? SESSION_FLAW_TOO_LARGE : 0;
     session_set_state(session, SESSION_AFTER_BODY);
@@ -179,13 +179,13 @@ static void end_of_data(struct centre_session *session)
     int code = session_code(rule, &answer);
     if (shall_be_kept(rule, code) && !keep(session)) {
         /* Nothing is acknowledged that was not kept. */
-        answer = end_judge(session);
+        answer = session_judge_end(session);
         answer.insists = code / 100 == 2;
     }
     session->flaws |= body->not_kept ? SESSION_FLAW_NOT_KEPT : 0;
     session_tell_processed(session);
     session_drop_body(session);
-    session_act(session, STAGE_END_OF_DATA, rule, &answer, end_effect);
+    session_act(session, STAGE_END_OF_DATA, rule, &answer, session_follow_end);
 }
 
 void session_take_body(struct centre_session *session, struct octets *input)
@@ -200,7 +200,7 @@ void session_take_body(struct centre_session *session, struct octets *input)
     struct octets piece = {input->at, count};
     struct octets slice;
     while (unstuffer->octets < target && dot_unstuff(unstuffer, &piece, &slice))
-        keep_content(session, slice);
+        session_keep_content(session, slice);
     size_t taken = count - piece.count;
     *input = octets_from(*input, taken);
     session->position = session->position ? session->position + taken : NULL;

@@ -41,7 +41,12 @@ static void forget_transaction(struct centre_session *session)
 
 /* The greeting. */
 
-static void banner_effect(struct centre_session *session, int code)
+struct session_answer session_greeting(void)
+{
+    return (struct session_answer){.code = 220, .text = " SMTP ready", .domain = true};
+}
+
+void session_follow_greeting(struct centre_session *session, int code)
 {
     if (code == 220)
         session_set_state(session, SESSION_GREETED);
@@ -49,8 +54,8 @@ static void banner_effect(struct centre_session *session, int code)
 
 void session_greet(struct centre_session *session)
 {
-    struct session_answer greeting = {.code = 220, .text = " SMTP ready", .domain = true};
-    session_event(session, STAGE_BANNER, (struct octets){0}, &greeting, banner_effect);
+    struct session_answer greeting = session_greeting();
+    session_event(session, STAGE_BANNER, (struct octets){0}, &greeting, session_follow_greeting);
 }
 
 /* HELO and EHLO. */
@@ -301,9 +306,8 @@ static const struct command_conduct conducts[COMMAND_VERBS] = {
     [COMMAND_TURN] = {known_judge, NULL},       [COMMAND_UNKNOWN] = {unknown_judge, NULL},
 };
 
-static struct session_answer command_judge(const struct centre_session *session,
-                                           const struct line *line, struct command *command,
-                                           unsigned *departures)
+struct session_answer session_judge(const struct centre_session *session, const struct line *line,
+                                    struct command *command, unsigned *departures)
 {
     command_parse(line->text, command);
     if (line->flags & (LINE_OVERLONG | LINE_BARE_CR | LINE_NUL)) {
@@ -324,6 +328,12 @@ static struct session_answer command_judge(const struct centre_session *session,
     return conducts[command->verb].judge(session, command, departures);
 }
 
+void session_follow(struct centre_session *session, enum command_verb verb, int code)
+{
+    if (conducts[verb].effect)
+        conducts[verb].effect(session, code);
+}
+
 /* The centre's own 500s and 503s wear its patience out. */
 static void count_error(struct centre_session *session, struct session_answer *answer)
 {
@@ -337,7 +347,7 @@ static void obey(struct centre_session *session, const struct line *line)
 {
     struct command command;
     unsigned departures = 0;
-    struct session_answer answer = command_judge(session, line, &command, &departures);
+    struct session_answer answer = session_judge(session, line, &command, &departures);
     enum stage stage = stage_of_command(command.verb);
 
     const struct rule *rule = play_event(&session->cursor, stage, command.argument);

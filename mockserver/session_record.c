@@ -32,6 +32,7 @@ static bool is_ours(enum transcript_kind kind)
     case TRANSCRIPT_SENDER_FIN:
     case TRANSCRIPT_SENDER_RST:
     case TRANSCRIPT_FLAW:
+    case TRANSCRIPT_MISSING:
     case TRANSCRIPT_QUERY:
     case TRANSCRIPT_CLOSED:
         return false;

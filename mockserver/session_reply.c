@@ -106,8 +106,8 @@ static bool put_ehlo(struct buf *buf, const struct centre_session *session)
     return put;
 }
 
-static bool put_answer(struct buf *buf, const struct centre_session *session,
-                       const struct session_answer *answer)
+bool session_put_answer(struct buf *buf, const struct centre_session *session,
+                        const struct session_answer *answer)
 {
     if (!answer->text)
         return put_ehlo(buf, session);
@@ -148,7 +148,7 @@ static bool put_reply(struct buf *buf, const struct centre_session *session,
     if (is_mute(rule, answer))
         return true;
     if (!has_own_reply(rule, answer))
-        return put_answer(buf, session, answer);
+        return session_put_answer(buf, session, answer);
     const struct scenario_reply *reply = &rule->action.reply;
     if (reply->default_code)
         return put_lines(buf, session, answer->code, reply->octets);
@@ -230,6 +230,8 @@ static usec piece_gap(const struct centre_session *session)
 {
     if (session->action->dribble_octets > 0)
         return play_span(&session->host->clock, session->action->dribble_every);
+    if (session->reply_pieces <= session->action->pause_count)
+        return play_span(&session->host->clock, session->action->pauses[session->reply_pieces - 1]);
     return loop_is_virtual(session->host->loop) ? 0 : split_gap;
 }
 

@@ -33,6 +33,7 @@ static const char *const kind_names[TRANSCRIPT_KINDS] = {
     [TRANSCRIPT_RESUMED] = "resumed",
     [TRANSCRIPT_STORED] = "stored",
     [TRANSCRIPT_FLAW] = "flaw",
+    [TRANSCRIPT_MISSING] = "missing",
     [TRANSCRIPT_FACE] = "face",
     [TRANSCRIPT_QUERY] = "query",
     [TRANSCRIPT_ANSWER] = "answer",

@@ -21,12 +21,14 @@ enum transcript_kind {
     TRANSCRIPT_PAUSED,      /* the centre reads no more … */
     TRANSCRIPT_RESUMED,     /* … and again */
     TRANSCRIPT_STORED,      /* a message was kept; octets: its spool name where there is one */
-    TRANSCRIPT_FLAW,   /* something let pass or refused that a journal should show; octets: words */
-    TRANSCRIPT_FACE,   /* of the listener, connection 0; octets: "refuses", "silent", "answers"; or
-                        where the centre is now: "at its own site", "at its backup site" */
-    TRANSCRIPT_QUERY,  /* NACCS's name server was asked; octets: "A mail.prod.naccs6" */
-    TRANSCRIPT_ANSWER, /* and answered; octets in words */
-    TRANSCRIPT_CLOSED, /* the connection is gone in both directions; its last event */
+    TRANSCRIPT_FLAW, /* something let pass or refused that a journal should show; octets: words */
+    TRANSCRIPT_MISSING, /* of what was seen from outside, from the field: octets that passed here
+                           are not known; octets: words */
+    TRANSCRIPT_FACE,    /* of the listener, connection 0; octets: "refuses", "silent", "answers"; or
+                         where the centre is now: "at its own site", "at its backup site" */
+    TRANSCRIPT_QUERY,   /* NACCS's name server was asked; octets: "A mail.prod.naccs6" */
+    TRANSCRIPT_ANSWER,  /* and answered; octets in words */
+    TRANSCRIPT_CLOSED,  /* the connection is gone in both directions; its last event */
 };
 
 enum { TRANSCRIPT_KINDS = TRANSCRIPT_CLOSED + 1 };

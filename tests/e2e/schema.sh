@@ -27,7 +27,7 @@ DATA = pathlib.Path("tests/unit/data/scenarios")
 # What can't be said in a schema: how values relate to each other, to the file and to other files.
 BEYOND_A_SCHEMA = set("""
     accepted-beyond accepted-twice connect connections deep duplicate duration-fit gives-up idle
-    message-folder message-missing never next next-stage nul outcome-beyond outcome-contradicts
+    message-folder message-missing never next next-stage nul outcome-beyond outcome-contradicts pauses-beyond
     pieces-of-nothing range-empty reply-at-connect reply-body-text reply-empty reply-line-end
     reply-variable requirement-unknown rule-nothing split-beyond split-dribble vary-bomb
     vary-cycle vary-file vary-file-broken vary-file-part vary-file-wrong vary-many vary-member

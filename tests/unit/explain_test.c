@@ -68,6 +68,12 @@ static void test_pieces(void)
          "every reply: the reply is the usual one; it comes in several segments: 1 octet, "
          "2 octets, then the rest",
          "すべての応答: 応答の内容は通常どおり。応答が分割されて届く(1バイト、2バイト、残り)");
+    rule("{\"at\": \"MAIL\", \"split\": [1, 2], \"pauses\": [\"1s\", \"250ms\"]}",
+         "MAIL: the reply is the usual one; it comes in several segments: 1 octet, 2 octets, then "
+         "the rest, with pauses of 1 s, 250 ms",
+         "MAIL: "
+         "応答の内容は通常どおり。応答が分割されて届く(1バイト、2バイト、残り)"
+         "。間隔は1秒、250ミリ秒");
     rule("{\"at\": \"MAIL\", \"dribble\": {\"octets\": 1, \"every\": \"500ms\"}}",
          "MAIL: the reply is the usual one; it comes in pieces of 1 octet, one every 500 ms",
          "MAIL: 応答の内容は通常どおり。応答は1バイトずつ、間隔500ミリ秒で少しずつ届く");

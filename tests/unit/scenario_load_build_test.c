@@ -221,6 +221,9 @@ static void test_actions(void)
     CU_ASSERT_EQUAL(rules[0].action.delay.first.duration, 3 * USEC_PER_SEC);
     CU_ASSERT_EQUAL_FATAL(rules[1].action.split_count, 2);
     CU_ASSERT_EQUAL(rules[1].action.split[1], 3);
+    CU_ASSERT_EQUAL_FATAL(rules[1].action.pause_count, 2);
+    CU_ASSERT_EQUAL(rules[1].action.pauses[0].duration, 250 * USEC_PER_MSEC);
+    CU_ASSERT_EQUAL(rules[1].action.pauses[1].percent, 10);
     CU_ASSERT_EQUAL(rules[2].action.dribble_octets, 2);
     CU_ASSERT_EQUAL(rules[2].action.dribble_every.duration, 500 * USEC_PER_MSEC);
     CU_ASSERT_EQUAL(rules[3].action.delay.kind, DELAY_UNIFORM);

@@ -195,6 +195,19 @@ static void test_split(void)
                          "2.000 1: received QUIT"));
 }
 
+static void test_paused(void)
+{
+    CU_ASSERT_TRUE(tells(RULES("{\"at\":\"HELO\",\"reply\":\"250 hello\",\"split\":[2,3,4],"
+                               "\"pauses\":[\"1s\",\"250ms\"]}"),
+                         OPENING "> NOOP\n",
+                         "1.000 1: sent HELO r1: 25\n"
+                         "2.000 1: received HELO: NOOP\\r\\n\n"
+                         "1001.000 1: sent HELO r1: 0 h\n"
+                         "1251.000 1: sent HELO r1: ello\n"
+                         "1251.000 1: sent HELO r1: \\r\\n\n"
+                         "1251.000 1: sent NOOP: 250 ok\\r\\n\n"));
+}
+
 /* Replies of the centre's own are gathered, a rule's is told from them. */
 static void test_segment_of_its_own(void)
 {
@@ -348,6 +361,7 @@ int main(int argc, char **argv)
         {"octets before a late 354", test_octets_before_a_late_354},
         {"dribbled", test_dribbled},
         {"split", test_split},
+        {"paused", test_paused},
         {"segment of its own", test_segment_of_its_own},
         {"several lines and variables", test_several_lines_and_variables},
         {"text for the code of the moment", test_text_for_the_code_of_the_moment},

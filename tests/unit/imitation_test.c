@@ -1,0 +1,467 @@
+#include "mockserver/imitation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness/run.h"
+#include "tests/unit/harness_fixture.h"
+#include "tests/unit/seen.h"
+#include "tests/unit/unit.h"
+
+/* The round trip: each case of the suite is played, what passed becomes a scenario, and that is
+ * played with the same client. */
+
+static void note(void *owner, const char *text)
+{
+    (void)owner;
+    (void)text;
+}
+
+static struct run_options play_options(const struct suite *suite, const size_t *selected,
+                                       size_t count)
+{
+    return (struct run_options){.suite = suite,
+                                .selected = selected,
+                                .selected_count = count,
+                                .profile = run_profile_default(),
+                                .timeout = 5 * USEC_PER_SEC,
+                                .tolerance = 0.25,
+                                .tolerance_scale = 1,
+                                .pace = 1,
+                                .jobs = 4,
+                                .seed = 1,
+                                .helo = "h.example",
+                                .from = "f@h.example"};
+}
+
+static bool import(const struct transcript *transcript, const char *file,
+                   struct imitation_numbers *numbers)
+{
+    const struct imitation_options options = {.file = file,
+                                              .from = "a test",
+                                              .delay_least = 5 * USEC_PER_MSEC,
+                                              .unmasked = true,
+                                              .note = note};
+    struct problem problem = {""};
+    struct imitation *imitation = imitation_new(&options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(imitation);
+    struct seen seen = seen_from(transcript);
+    bool good = true;
+    for (size_t i = 0; i < seen.count && good; i++)
+        good = imitation_take(imitation, &seen.connections[i], &problem);
+    good = good && imitation_write(imitation, numbers, &problem);
+    if (!good)
+        fprintf(stderr, "%s\n", problem.text);
+    imitation_free(imitation);
+    seen_free(&seen);
+    return good;
+}
+
+/* What the centre did on a connection: octets in one piece, and its acts with their times. */
+struct acts {
+    struct buf octets;
+    struct act {
+        usec after; /* since the event before it, on this connection */
+        enum transcript_kind kind;
+        size_t octets; /* so far */
+    } at[4096];
+    size_t count;
+};
+
+static bool is_act(enum transcript_kind kind)
+{
+    return kind == TRANSCRIPT_SENT || kind == TRANSCRIPT_CENTRE_FIN ||
+           kind == TRANSCRIPT_CENTRE_HALF || kind == TRANSCRIPT_CENTRE_RST;
+}
+
+static void acts_of(const struct transcript *transcript, uint32_t connection, struct acts *acts)
+{
+    usec last = 0;
+    bool sender_ended = false;
+    acts->octets = BUF_INIT(0);
+    acts->count = 0;
+    for (size_t i = 0; i < transcript->count; i++) {
+        const struct transcript_event *event = &transcript->events[i];
+        if (event->connection != connection)
+            continue;
+        sender_ended |=
+            event->kind == TRANSCRIPT_SENDER_FIN || event->kind == TRANSCRIPT_SENDER_RST;
+        /* How the centre answers an end of the sender's is no act of its own. */
+        if (is_act(event->kind) && acts->count < 4096 &&
+            (!sender_ended || event->kind == TRANSCRIPT_SENT)) {
+            CU_ASSERT_TRUE(buf_append(&acts->octets, event->octets));
+            acts->at[acts->count++] =
+                (struct act){event->at - last, event->kind, acts->octets.count};
+        }
+        last = event->at;
+    }
+}
+
+static const char *difference(const struct transcript *then, const struct transcript *now,
+                              uint32_t connection, char *words, size_t size)
+{
+    static struct acts before, after;
+    const char *found = NULL;
+    acts_of(then, connection, &before);
+    acts_of(now, connection, &after);
+    if (!octets_equal(buf_octets(&before.octets), buf_octets(&after.octets))) {
+        snprintf(words, size, "octets: \"%.*s\" became \"%.*s\"", (int)before.octets.count,
+                 (const char *)before.octets.at, (int)after.octets.count,
+                 (const char *)after.octets.at);
+        found = words;
+    }
+    for (size_t i = 0; i < before.count && i < after.count && !found; i++) {
+        usec gap = before.at[i].after - after.at[i].after, least = before.at[i].after / 20;
+        least = least > 20 * USEC_PER_MSEC ? least : 20 * USEC_PER_MSEC;
+        if (before.at[i].kind != after.at[i].kind || gap > least || -gap > least ||
+            before.at[i].octets != after.at[i].octets) {
+            snprintf(words, size,
+                     "act %zu: %s after %lld us, %zu octets became %s after %lld us, %zu", i,
+                     transcript_kind_name(before.at[i].kind), (long long)before.at[i].after,
+                     before.at[i].octets, transcript_kind_name(after.at[i].kind),
+                     (long long)after.at[i].after, after.at[i].octets);
+            found = words;
+        }
+    }
+    if (!found && before.count != after.count)
+        found = "another number of acts";
+    buf_free(&before.octets);
+    buf_free(&after.octets);
+    return found;
+}
+
+static uint32_t connections_in(const struct transcript *transcript)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < transcript->count; i++)
+        if (transcript->events[i].connection > most)
+            most = transcript->events[i].connection;
+    return most;
+}
+
+static bool plays_again(const struct fixture *fixture, const struct run_case *result)
+{
+    char words[4096], name[64];
+    struct imitation_numbers numbers;
+    snprintf(name, sizeof name, "again.json");
+    struct fixture_path path = fixture_path(fixture, name);
+    const char *id = result->test->scenario->id;
+    if (!import(result->transcript, path.text, &numbers)) {
+        fprintf(stderr, "%s: can't be imported\n", id);
+        return false;
+    }
+    struct suite suite;
+    struct told told = {""};
+    const char *const paths[] = {path.text};
+    if (!suite_load(
+            &(struct suite_options){
+                .paths = paths, .path_count = 1, .fault = fixture_told, .owner = &told},
+            &suite)) {
+        fprintf(stderr, "%s: %s\n", id, told.text);
+        return false;
+    }
+    /* The client has the same errand, also where nothing of it was seen. */
+    struct suite_case own = suite.cases[0];
+    suite.cases[0] = *result->test;
+    suite.cases[0].scenario = own.scenario;
+    static const size_t selected[] = {0};
+    struct run_options options = play_options(&suite, selected, 1);
+    struct run_results results;
+    struct problem problem = {""};
+    CU_ASSERT_FATAL(run_suite(&options, &results, &problem));
+    const char *different = results.cases[0].transcript ? NULL : results.cases[0].reason;
+    uint32_t connections = connections_in(result->transcript);
+    if (!different && connections != connections_in(results.cases[0].transcript))
+        different = "another number of connections";
+    for (uint32_t i = 1; i <= connections && !different; i++)
+        different =
+            difference(result->transcript, results.cases[0].transcript, i, words, sizeof words);
+    /* What a sound sender did is sound there too. */
+    const struct run_case *now = &results.cases[0];
+    if (!different && now->verdict == VERDICT_FAIL &&
+        numbers.messages == now->test->message_count) {
+        for (size_t i = 0; i < now->findings.count; i++)
+            if (now->findings.at[i].verdict == VERDICT_FAIL)
+                snprintf(words, sizeof words, "%s: expected %s, found %s",
+                         now->findings.at[i].requirement, now->findings.at[i].expected,
+                         now->findings.at[i].actual);
+        different = words;
+    }
+    if (different)
+        fprintf(stderr, "%s: %s\n", id, different);
+    run_results_free(&results);
+    suite.cases[0] = own;
+    suite_free(&suite);
+    return !different;
+}
+
+static void test_round_trip(void)
+{
+    static const char *const paths[] = {"scenarios"};
+    struct fixture fixture = fixture_make();
+    struct suite suite;
+    CU_ASSERT_FATAL(suite_load(&(struct suite_options){.paths = paths, .path_count = 1}, &suite));
+    size_t *selected = calloc(suite.case_count, sizeof *selected);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(selected);
+    for (size_t i = 0; i < suite.case_count; i++)
+        selected[i] = i;
+    struct run_options options = play_options(&suite, selected, suite.case_count);
+    struct run_results results;
+    struct problem problem = {""};
+    CU_ASSERT_FATAL(run_suite(&options, &results, &problem));
+    size_t played = 0, again = 0;
+    for (size_t i = 0; i < results.count; i++) {
+        const struct transcript *transcript = results.cases[i].transcript;
+        if (!transcript || connections_in(transcript) == 0)
+            continue;
+        played++;
+        again += plays_again(&fixture, &results.cases[i]);
+    }
+    CU_ASSERT_EQUAL(again, played);
+    CU_ASSERT_TRUE(played > 500);
+    run_results_free(&results);
+    free(selected);
+    suite_free(&suite);
+    fixture_remove(&fixture);
+}
+
+/* By hand: many sessions, and what only the field has. */
+
+struct noted {
+    char text[4096];
+};
+
+static void keep_note(void *owner, const char *text)
+{
+    struct noted *noted = owner;
+    size_t used = strlen(noted->text);
+    snprintf(noted->text + used, sizeof noted->text - used, "%s\n", text);
+}
+
+#define SENDER(time, words)                                                                        \
+    {                                                                                              \
+        .at = (time), .end = FIELD_SENDER, .octets = OCTETS_INIT(words)                            \
+    }
+#define CENTRE(time, words)                                                                        \
+    {                                                                                              \
+        .at = (time), .end = FIELD_CENTRE, .octets = OCTETS_INIT(words)                            \
+    }
+#define MSEC USEC_PER_MSEC
+
+static void take(struct imitation *imitation, uint32_t number, enum field_beginning beginning,
+                 const struct field_event *events, size_t count)
+{
+    struct problem problem = {""};
+    const struct field_connection connection = {.number = number,
+                                                .sender = "192.0.2.1:9",
+                                                .centre = "192.0.2.2:25",
+                                                .began = 1764000000000000 +
+                                                         (int64_t)number * USEC_PER_SEC,
+                                                .beginning = beginning,
+                                                .timed = true,
+                                                .exact = true,
+                                                .events = events,
+                                                .event_count = count,
+                                                .ended = true};
+    CU_ASSERT_TRUE(imitation_take(imitation, &connection, &problem));
+}
+
+#define TAKE(imitation, number, events)                                                            \
+    take((imitation), (number), FIELD_ANSWERED, (events), sizeof(events) / sizeof *(events))
+
+/* The rules, a line each, of what `see` saw. */
+static void expect_rules(void (*see)(struct imitation *imitation), const char *expected,
+                         struct noted *noted)
+{
+    struct fixture fixture = fixture_make();
+    struct fixture_path path = fixture_path(&fixture, "seen.json");
+    const struct imitation_options options = {.file = path.text,
+                                              .from = "a test",
+                                              .delay_least = 5 * MSEC,
+                                              .note = keep_note,
+                                              .owner = noted};
+    struct problem problem = {""};
+    struct imitation_numbers numbers;
+    char text[8192] = "";
+    *noted = (struct noted){""};
+    struct imitation *imitation = imitation_new(&options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(imitation);
+    see(imitation);
+    CU_ASSERT_TRUE(imitation_write(imitation, &numbers, &problem));
+    imitation_free(imitation);
+    FILE *stream = fopen(path.text, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+    size_t count = fread(text, 1, sizeof text - 1, stream);
+    fclose(stream);
+    text[count] = '\0';
+    const char *begin = strstr(text, "\"rules\": [\n"),
+               *end = begin ? strstr(begin, "\n  ]") : NULL;
+    size_t length = end ? (size_t)(end - begin) - 11 : 0;
+    bool same =
+        length == strlen(expected) && strncmp(begin ? begin + 11 : "", expected, length) == 0;
+    if (!same)
+        fprintf(stderr, "expected:\n%s\nactual:\n%s\n%s", expected, text, noted->text);
+    CU_ASSERT_TRUE(same);
+    struct suite suite;
+    const char *const paths[] = {path.text};
+    struct told told = {""};
+    bool valid = suite_load(
+        &(struct suite_options){
+            .paths = paths, .path_count = 1, .fault = fixture_told, .owner = &told},
+        &suite);
+    CU_ASSERT_TRUE(valid);
+    if (valid)
+        suite_free(&suite);
+    else
+        fputs(told.text, stderr);
+    fixture_remove(&fixture);
+}
+
+/* Times are never quite the same; the fault is one connection's, the texts are everybody's. */
+static void see_hundred(struct imitation *imitation)
+{
+    for (uint32_t i = 1; i <= 100; i++) {
+        usec noise = i * 7919 % 2000, late = 300 * MSEC + noise;
+        const struct field_event fine[] = {
+            CENTRE(noise, "220 gw ESMTP\r\n"),
+            SENDER(10 * MSEC, "HELO a\r\n"),
+            CENTRE(10 * MSEC + late, "250 gw\r\n"),
+            SENDER(500 * MSEC, "QUIT\r\n"),
+            CENTRE(500 * MSEC + noise, "221 bye\r\n"),
+            {.at = 501 * MSEC + noise, .kind = FIELD_FIN, .end = FIELD_CENTRE}};
+        const struct field_event cut[] = {
+            CENTRE(noise, "220 gw ESMTP\r\n"),
+            SENDER(10 * MSEC, "HELO a\r\n"),
+            {.at = 12 * MSEC, .kind = FIELD_RST, .end = FIELD_CENTRE}};
+        if (i == 42)
+            TAKE(imitation, i, cut);
+        else
+            TAKE(imitation, i, fine);
+    }
+}
+
+static void test_hundred_sessions(void)
+{
+    struct noted noted;
+    expect_rules(see_hundred,
+                 "    {\"at\": \"banner\", \"reply\": \"220 gw ESMTP\"},\n"
+                 "    {\"at\": \"HELO\", \"connection\": 42, \"close\": \"rst\"},\n"
+                 "    {\"at\": \"HELO\", \"reply\": \"250 gw\", \"delay\": \"301ms\"},\n"
+                 "    {\"at\": \"QUIT\", \"reply\": \"221 bye\"}",
+                 &noted);
+}
+
+/* Silence, a cut for idleness with words, and connects that failed in between. */
+static void see_ends(struct imitation *imitation)
+{
+    static const struct field_event silent[] = {
+        CENTRE(0, "220 MAIL.PROD.NACCS6 SMTP ready\r\n"),
+        SENDER(1 * MSEC, "HELO a\r\n"),
+        {.at = 5000 * MSEC, .kind = FIELD_FIN, .end = FIELD_SENDER},
+        {.at = 5001 * MSEC, .kind = FIELD_FIN, .end = FIELD_CENTRE}};
+    static const struct field_event idle[] = {
+        CENTRE(0, "220 MAIL.PROD.NACCS6 SMTP ready\r\n"),
+        CENTRE(300000 * MSEC, "421 idle\r\n"),
+        {.at = 300001 * MSEC, .kind = FIELD_FIN, .end = FIELD_CENTRE}};
+    TAKE(imitation, 1, silent);
+    take(imitation, 2, FIELD_REFUSED, NULL, 0);
+    take(imitation, 3, FIELD_REFUSED, NULL, 0);
+    TAKE(imitation, 4, idle);
+    take(imitation, 5, FIELD_UNANSWERED, NULL, 0);
+}
+
+static void test_ends(void)
+{
+    struct noted noted;
+    expect_rules(see_ends,
+                 "    {\"at\": \"connect\", \"connection\": 2, \"delay\": \"2500ms\", \"refuse\": "
+                 "\"rst\"},\n"
+                 "    {\"at\": \"connect\", \"connection\": 3, \"refuse\": \"silence\"},\n"
+                 "    {\"at\": \"HELO\", \"connection\": 1, \"stall\": true},\n"
+                 "    {\"at\": \"idle\", \"connection\": 2, \"reply\": \"421 idle\", \"close\": "
+                 "\"fin\", \"limit\": \"300s\"}",
+                 &noted);
+}
+
+/* What is missing is named, and nothing is made up for it. */
+static void see_gaps(struct imitation *imitation)
+{
+    static const struct field_event gap[] = {
+        CENTRE(0, "220 MAIL.PROD.NACCS6 SMTP ready\r\n"),
+        SENDER(1, "HELO a\r\n"),
+        {.at = 2, .kind = FIELD_GAP, .end = FIELD_CENTRE, .missing = 22},
+        SENDER(3, "NOOP\r\n"),
+        CENTRE(4, "250 other\r\n")};
+    static const struct field_event middle[] = {
+        CENTRE(0, "250 of before\r\n"), SENDER(1, "MAIL FROM:<a@b>\r\n"), CENTRE(2, "451 no\r\n")};
+    TAKE(imitation, 1, gap);
+    take(imitation, 2, FIELD_UNDER_WAY, middle, sizeof middle / sizeof *middle);
+}
+
+static void test_gaps(void)
+{
+    struct noted noted;
+    expect_rules(see_gaps,
+                 "    {\"at\": \"MAIL\", \"connection\": 2, \"reply\": \"451 no\"},\n"
+                 "    {\"at\": \"NOOP\", \"reply\": \"250 other\"}",
+                 &noted);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(noted.text, "connection 1: 22 octets of the centre's are missing at HELO"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(noted.text, "connection 2 began before the file"));
+}
+
+/* Two thousand different texts are as many rules; noise of all lengths is one. */
+static void see_scattered(struct imitation *imitation)
+{
+    for (uint32_t i = 1; i <= 400; i++) {
+        usec late = (usec)i * i * 50;
+        const struct field_event events[] = {CENTRE(late, "220 gw ESMTP\r\n"),
+                                             SENDER(late + 1, "NOOP\r\n"),
+                                             CENTRE(late + 2, "250 ok\r\n")};
+        TAKE(imitation, i, events);
+    }
+}
+
+static void test_scattered(void)
+{
+    struct noted noted;
+    expect_rules(see_scattered,
+                 "    {\"at\": \"banner\", \"reply\": \"220 gw ESMTP\", \"delay\": {\"uniform\": "
+                 "[\"0s\", \"8s\"]}}",
+                 &noted);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(noted.text, "400 replies at banner came after 0.000 s to 8.000 s"));
+}
+
+static void test_nothing_half_written(void)
+{
+    struct fixture fixture = fixture_make();
+    struct fixture_path path = fixture_path(&fixture, "no/seen.json");
+    const struct imitation_options options = {.file = path.text, .from = "a test", .note = note};
+    struct problem problem = {""};
+    struct imitation_numbers numbers;
+    static const struct field_event events[] = {CENTRE(0, "220 x\r\n")};
+    struct imitation *imitation = imitation_new(&options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(imitation);
+    CU_ASSERT_TRUE(imitation_is_empty(imitation));
+    const struct field_connection connection = {
+        .number = 1, .sender = "", .centre = "", .events = events, .event_count = 1};
+    CU_ASSERT_FALSE(imitation_take(imitation, &connection, &problem));
+    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "can't be written"));
+    CU_ASSERT_FALSE(imitation_write(imitation, &numbers, &problem));
+    imitation_free(imitation);
+    fixture_remove(&fixture);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct unit_test tests[] = {
+        {"round trip", test_round_trip},
+        {"a hundred sessions", test_hundred_sessions},
+        {"ends", test_ends},
+        {"gaps", test_gaps},
+        {"scattered delays", test_scattered},
+        {"nothing half written", test_nothing_half_written},
+    };
+    return unit_main("imitation", tests, sizeof tests / sizeof *tests, argc, argv);
+}
