@@ -152,7 +152,7 @@ static bool finish(struct reading *reading)
     field_gathering_free(&reading->gathering);
     buf_clear(&reading->said);
     buf_clear(&reading->reply);
-    reading->open = false;
+    reading->open = reading->body = reading->data = false;
     return good;
 }
 
@@ -277,8 +277,6 @@ static bool holds_any(struct octets text, const char *const *words)
 
 static bool take_failed_connect(struct reading *reading, enum field_beginning beginning)
 {
-    if (reading->open && reading->gathering.connection.event_count > 0)
-        return true;
     if (!reading->open && !begin(reading))
         return false;
     reading->gathering.connection.beginning = beginning;
@@ -304,7 +302,7 @@ static bool take_words(struct reading *reading, struct octets text)
                                        reading->said.count > 0 || reading->reply.count > 0);
     if (dialogue_holds(text, "trying ") && under_way)
         return finish(reading);
-    if (holds_any(text, refused))
+    if (!under_way && holds_any(text, refused))
         return take_failed_connect(reading, FIELD_REFUSED);
     if (!under_way)
         return !holds_any(text, unanswered) || take_failed_connect(reading, FIELD_UNANSWERED);
