@@ -494,7 +494,8 @@ static void check_permission_after(struct judge *judge, struct link *link, size_
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
     judge_saw(judge, DATA_1);
     if (next->kind == STEP_BODY) {
-        if (next->wire_end > next->begin && next->first_event < step->answer.last_event)
+        if (next->wire_end > next->begin && next->first_event < step->answer.last_event &&
+            !judge_farewell_in_body(judge, link, next))
             judge_against(judge, DATA_1, place, "no octet of the message before the 354",
                           "octets were sent behind DATA before its reply had come: \"%s\"",
                           escaped(link_octets(link, next->begin, next->end), text));

@@ -221,6 +221,10 @@ static void expect_giving_up(struct judge *judge)
         judge_skip(judge, TIME_1, "the sender never came to that command");
         return;
     }
+    if (gave_up_from(judge, 0, USEC_NEVER)) {
+        judge_skip(judge, TIME_1, "it gave up at another stage before it came to that");
+        return;
+    }
     judge_against(judge, TIME_1, (struct place){0}, "to give up after its limit",
                   "it never came to %s", stage_name(expect->gives_up_at));
 }

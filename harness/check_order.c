@@ -219,7 +219,7 @@ static void check_turns(struct judge *judge, const struct link *link)
             step->kind == STEP_BODY)
             continue; /* DATA-1 tells that */
         bool part = answer->present && answer->first_event < step->first_event;
-        bool waited = step->first_at - previous->last_at >= judge->early;
+        bool waited = step->first_at - step_began_not(previous) >= judge->early;
         bool cut =
             link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
         if ((is_retreat(step) && (waited || cut)) ||
