@@ -29,6 +29,7 @@ struct patience_view {
     bool centre_acts;      /* the centre waits for a timer of its own, and will do something */
     bool owes;             /* the centre owes something that it will never give */
     usec connecting_since; /* a connect goes unanswered; USEC_NEVER: none does */
+    usec late; /* by how much the harness itself was late at most: what it saw may be as late */
 };
 
 struct patience_end {

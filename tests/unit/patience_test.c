@@ -33,6 +33,9 @@ static void test_owed(void)
                                  .owes = true,
                                  .connecting_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 5 * S + S / 2 + S);
+    view.late = S / 4;
+    CU_ASSERT_EQUAL(end_of(view), 10 * S + 5 * S + S / 2 + S / 2 + S);
+    view.late = 0;
     struct patience scaled = patience;
     scaled.scale = 2;
     CU_ASSERT_EQUAL(patience_end(&scaled, &view).at, 10 * S + 5 * S + S + S);
