@@ -471,7 +471,8 @@ static void check_permission_after(struct judge *judge, struct link *link, size_
         return; /* it gave up, and took its leave */
     if (next->kind == STEP_BODY) {
         if (next->wire_end > next->begin && !next->retreat &&
-            next->first_event < step->answer.last_event)
+            next->first_event < step->answer.last_event &&
+            !judge_farewell_in_body(judge, link, next))
             judge_against(judge, DATA_1, place, "no octet of the message before the 354",
                           "octets were sent behind DATA before its reply had come: \"%s\"",
                           escaped(link_octets(link, next->begin, next->end), text));

@@ -241,6 +241,10 @@ static void expect_giving_up(struct judge *judge)
         judge_skip(judge, TIME_1, "this centre takes EHLO, and the sender had no need to say HELO");
         return;
     }
+    if (gave_up_from(judge, 0, USEC_NEVER)) {
+        judge_skip(judge, TIME_1, "it gave up at another stage before it came to that");
+        return;
+    }
     if (explained(judge)) {
         judge_skip(judge, TIME_1, "the sender failed before it came to what is timed here");
         return;

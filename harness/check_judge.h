@@ -189,19 +189,28 @@ static inline bool ended_unseen(const struct link *link)
  * sender may take each for another's. */
 bool out_of_step(const struct link *link);
 
-/* The sender closed so long after this step that it may have run out of patience just as the reply
- * came, and never read it. */
+/* What the sender did at `acted` came so long after this step that it may have run out of patience
+ * just as the reply came, and never read it. */
+static inline bool may_have_missed(const struct judge *judge, const struct step *step, usec acted)
+{
+    static const usec crossing_most = 100 * USEC_PER_MSEC;
+    const struct answer *answer = &step->answer;
+    bool crossing = !answer->complete || step->crossed ||
+                    acted - answer->last_at <= judge->input->slack + crossing_most;
+    /* On a machine that is late itself `early` may be nothing; that soon nobody gives up. */
+    usec least = judge->input->sender_limit / 4;
+    usec waited = acted - step_began_not(step);
+    return crossing && waited >= judge->early && waited >= least;
+}
+
+/* The same where the sender closed, or may have, unseen. */
 static inline bool may_have_given_up(const struct judge *judge, const struct link *link,
                                      const struct step *step)
 {
-    const struct answer *answer = &step->answer;
-    if (ended_unseen(link) && answer->last_at - step_began_not(step) >= judge->early)
+    if (ended_unseen(link) && step->answer.last_at - step_began_not(step) >= judge->early)
         return true;
-    static const usec crossing_most = 100 * USEC_PER_MSEC;
-    bool crossing = !answer->complete || step->crossed ||
-                    link->sender_ended_at - answer->last_at <= judge->input->slack + crossing_most;
-    return link->sender_ended_at != USEC_NEVER && crossing &&
-           link->sender_ended_at - step_began_not(step) >= judge->early;
+    return link->sender_ended_at != USEC_NEVER &&
+           may_have_missed(judge, step, link->sender_ended_at);
 }
 
 /* The sender said QUIT when its patience with DATA was over, and the 354 came just then: what the

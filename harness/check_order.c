@@ -236,7 +236,7 @@ static void check_turns(struct judge *judge, const struct link *link)
             answer->last_event < step->first_event)
             continue; /* what came was a reply, to one who takes the end for a line's end */
         bool part = answer->present && answer->first_event < step->first_event;
-        bool waited = step->first_at - previous->last_at >= judge->early;
+        bool waited = step->first_at - step_began_not(previous) >= judge->early;
         bool cut =
             link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
         bool leaves = is_retreat(step) || step->retreat;

@@ -52,11 +52,12 @@ static usec earlier(usec a, usec b)
     return a < b ? a : b;
 }
 
-/* The window was closed for longer than a sound sender waits. */
+/* The window was closed for longer than the sender's limit. */
 static bool window_stayed_closed(const struct judge *judge, const struct link *link)
 {
     return link->paused_at != USEC_NEVER &&
-           (link->resumed_at == USEC_NEVER || link->resumed_at - link->paused_at > judge->late);
+           (link->resumed_at == USEC_NEVER ||
+            link->resumed_at - link->paused_at > judge->input->sender_limit);
 }
 
 static usec later(usec a, usec b)

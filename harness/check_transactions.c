@@ -29,8 +29,10 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
 {
     size_t replied = body->answer.last_event;
     const struct step *next = step_next(link, body);
+    bool farewell =
+        next && next->kind == STEP_COMMAND && (next->verb == VERB_QUIT || next->verb == VERB_RSET);
     if (next && next->first_event > replied)
-        return true;
+        return !farewell || !may_have_missed(judge, body, next->first_at);
     if (link->centre_reset)
         return false;
     if (link->sender_ended_at == USEC_NEVER)

@@ -28,7 +28,7 @@ struct patience_end patience_end(const struct patience *patience, const struct p
 {
     double scale = patience->scale;
     usec granted = (usec)((double)patience->limit * (1.0 + patience->tolerance)) +
-                   patience_slack(scale) + 2 * patience->late + USEC_PER_SEC;
+                   patience_slack(scale) + 2 * view->late + USEC_PER_SEC;
     struct patience_end end = {
         view->began + (usec)(LONGEST_MINUTES * 60.0 * (double)USEC_PER_SEC * scale),
         "the case took longer than any may",

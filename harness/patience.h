@@ -15,7 +15,6 @@ struct patience {
     double tolerance; /* scaled: 0.25 grants a quarter more */
     double scale;     /* of slow machines; also of the slack */
     usec idle_limit;  /* after which this centre cuts, as it passes */
-    usec late;        /* how late the harness itself was; the checks grant twice that, too */
 };
 
 /* What a case looks like from outside. */
@@ -30,6 +29,7 @@ struct patience_view {
     bool centre_acts;      /* the centre waits for a timer of its own, and will do something */
     bool owes;             /* the centre owes something that it will never give */
     usec connecting_since; /* a connect goes unanswered; USEC_NEVER: none does */
+    usec late; /* by how much the harness itself was late at most: what it saw may be as late */
 };
 
 struct patience_end {

@@ -286,6 +286,7 @@ struct patience_view watch_view(const struct watch *watch)
         .centre_acts = numbers.waiting,
         .owes = watch->owing_count > 0,
         .connecting_since = sighting_connecting_since(&watch->sightings),
+        .late = watch->options.job->late,
     };
 }
 
@@ -297,7 +298,6 @@ struct patience watch_limits(const struct watch *watch)
         .tolerance = options->tolerance * options->tolerance_scale,
         .scale = options->tolerance_scale,
         .idle_limit = longest_idle(watch),
-        .late = watch->options.job->late,
     };
 }
 

@@ -49,6 +49,17 @@
     CASE(quit_for_a_message, "CODE-1 fail", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, N},    \
          .dialogue = HELLO MAIL RCPT "> DATA\n< 354 go\n> QUIT\n+5000\nfin\n",                     \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_quit_as_the_250_came, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},      \
+         .dialogue = HELLO ENVELOPE ONE "+4990\n" OK "+10\n" QUIT)                                 \
+    CASE(quit_behind_the_250, "LOSS-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},  \
+         .dialogue = HELLO ENVELOPE ONE "+4000\n" OK "+1000\n" QUIT)                               \
+    CASE(sound_quit_before_a_354_too_late, "", .messages = {FILE_ONE}, .claims = {D},              \
+         .dialogue = HELLO MAIL RCPT "> DATA\n+5000\n> QUIT\n+5000\n< 354 go\nfin\n",              \
+         .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_DATA})        \
+    CASE(sound_quit_behind_a_slow_body, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},   \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE HALF_OF_ONE "+4000\n" REST_OF_ONE "+1000\n> QUIT\n+5000\nfin\n",       \
+         .expect = {.has_accepted = true})                                                         \
     CASE(storm, "STORM-1 warn", .messages = {FILE_ONE}, .claims = {D},                             \
          .dialogue = "open\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\nfin\nopen\n< 421 no\ncut\n"   \
                      "fin\n",                                                                      \
