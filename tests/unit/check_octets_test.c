@@ -83,6 +83,11 @@ static const uint32_t first[] = {1};
     CASE(sound_bare_lf_and_gone, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},           \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 250 c\\n\nfin\n",                          \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_bare_lf_refusal_and_again, "", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue = HELLO                                                                         \
+         "> MAIL FROM:<USER@GW01>\n<< 550 c\\n\n+5000\nfin\n+9000\n" HELLO ENVELOPE ONE OK QUIT)   \
+    CASE(bare_lf_refusal_claimed, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},            \
+         .dialogue = HELLO ENVELOPE ONE "<< 554 c\\n\n" QUIT, .expect = {.has_accepted = true})    \
     CASE(bare_lf_refusal_ignored, "MAIL-1 fail", .messages = {FILE_ONE},                           \
          .claims = {OUTCOME_UNSENT},                                                               \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 550 c\\n\n> RCPT "                         \
