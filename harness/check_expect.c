@@ -44,11 +44,24 @@ static unsigned times_held(const struct judge *judge, uint32_t message, bool *su
     return times;
 }
 
+/* It left in the middle of the message, which the centre had not read for a while, its limit over
+ * since it began with it. */
+static bool gave_up_sending(const struct judge *judge, const struct link *link)
+{
+    const struct step *last = link_last(link);
+    return last->kind == STEP_BODY && !last->complete && !last->retreat &&
+           link->resumed_at != USEC_NEVER && link->centre_ended_at == USEC_NEVER &&
+           may_have_given_up(judge, link, last);
+}
+
 /* It waited for as long as it says it does, and the centre's late reply came later still by the
  * sender's own clock: within the tolerance, nobody is to blame. A reply that came long before was
  * not late, but not understood. */
 static bool ran_out_of_time(const struct judge *judge)
 {
+    for (size_t i = 0; i < judge->dialogue.count; i++)
+        if (gave_up_sending(judge, &judge->dialogue.links[i]))
+            return !judge->input->scenario->expect.has_gives_up;
     for (size_t i = 0; i < judge->wait_count; i++) {
         const struct wait *wait = &judge->waits[i];
         const struct answer *answer = wait->step ? &wait->step->answer : NULL;
