@@ -335,6 +335,18 @@ static size_t count_lines(struct octets octets)
     return count;
 }
 
+/* All of the message came, and nothing behind it. */
+static bool is_whole(struct octets sent, struct octets file)
+{
+    struct text text = {sent, 0}, wanted = {file, 0};
+    struct text_line line, file_line;
+    while (next_line(&wanted, &file_line))
+        if (!next_line(&text, &line) || !sent_rightly(line.text, file_line.text) ||
+            (file_line.ended && !line.crlf))
+            return false;
+    return text.at == sent.count;
+}
+
 /* The end of data never came, but the sender meant it to: the dot is glued to the text, or stands
  * between bare LFs. True where that was found. */
 static bool check_terminator(struct judge *judge, const struct link *link, const struct step *body,
@@ -357,7 +369,13 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
             escaped(octets_from(sent, shown), text));
         return true;
     }
-    return false;
+    if (link->centre_ended_at != USEC_NEVER || link->paused_at != USEC_NEVER ||
+        !is_whole(octets_from(sent, lines_added(judge, sent, file)), file))
+        return false;
+    judge_against(judge, BODY_1, (struct place){link, body, true, body->end - 1},
+                  "the message ended by CRLF . CRLF",
+                  "all of the message came, and never the dot that ends it");
+    return true;
 }
 
 /* It was permitted to send the message, and takes its leave instead; the centre takes that for the
@@ -400,7 +418,7 @@ static void check_body(struct judge *judge, struct link *link, struct step *body
             judge_saw(judge, BODY_4);
         }
     }
-    if (exact)
+    if (exact && body->complete)
         return;
     char text[ESCAPED_SIZE];
     if (!body->complete && out_of_step(link))
@@ -435,68 +453,5 @@ void check_bodies(struct judge *judge)
         for (size_t j = 0; j < link->step_count && j < link->derailed; j++)
             if (link->steps[j].kind == STEP_BODY)
                 check_body(judge, link, &link->steps[j]);
-    }
-}
-
-/* Is this the message, where a command was due? Either it is no command that anyone knows, or the
- * beginning of a message file. */
-static bool looks_like_message(const struct judge *judge, const struct link *link,
-                               const struct step *step)
-{
-    if (step->kind != STEP_COMMAND)
-        return false;
-    if (step->verb == VERB_OTHER)
-        return true;
-    struct octets rest = link_octets(link, step->begin, link->sender.count);
-    for (size_t i = 0; i < judge->input->message_count; i++) {
-        struct octets file = judge->input->messages[i].octets;
-        size_t count = file.count < 16 ? file.count : 16;
-        if (count > 4 && rest.count >= count && memcmp(rest.at, file.at, count) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void check_permission_after(struct judge *judge, struct link *link, size_t data)
-{
-    const struct step *step = &link->steps[data];
-    if (data + 1 >= link->derailed)
-        return;
-    const struct step *next = &link->steps[data + 1];
-    struct place place = {.link = link, .step = next};
-    char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
-    judge_saw(judge, DATA_1);
-    if (next->kind == STEP_BODY && !next->complete &&
-        lines_are_none(judge, link_octets(link, next->begin, next->end)))
-        return; /* it gave up, and took its leave */
-    if (next->kind == STEP_BODY) {
-        if (next->wire_end > next->begin && !next->retreat &&
-            next->first_event < step->answer.last_event &&
-            !judge_farewell_in_body(judge, link, next))
-            judge_against(judge, DATA_1, place, "no octet of the message before the 354",
-                          "octets were sent behind DATA before its reply had come: \"%s\"",
-                          escaped(link_octets(link, next->begin, next->end), text));
-        return;
-    }
-    if (!looks_like_message(judge, link, next))
-        return;
-    if (answer_cut_off(link, step, 354)) {
-        link->derailed = data + 1; /* it was a 354, to one who takes the end for a line's end */
-        return;
-    }
-    judge_against(judge, DATA_1, place, "no octet of the message without a 354",
-                  "DATA was answered by %s, and the message was sent all the same: \"%s\"",
-                  answer_words(link, step, reply),
-                  escaped(link_octets(link, next->begin, next->end), text));
-    link->derailed = data + 1;
-}
-
-void check_permission(struct judge *judge)
-{
-    for (size_t i = 0; i < judge->dialogue.count; i++) {
-        struct link *link = &judge->dialogue.links[i];
-        for (size_t j = 0; j < link->step_count && j < link->derailed; j++)
-            if (link->steps[j].kind == STEP_COMMAND && link->steps[j].verb == VERB_DATA)
-                check_permission_after(judge, link, j);
     }
 }

@@ -385,7 +385,6 @@ static void note_centre_end(struct link *link, const struct transcript_event *ev
         return;
     if (link->centre_ended_at == USEC_NEVER) {
         link->centre_ended_at = event->at;
-        link->silent_for = event->at - link->last_at;
         link->centre_ended_event = index;
         link->cut_idle = event->stage == STAGE_IDLE;
         link->idle_rule = link->cut_idle && event->rule != 0;

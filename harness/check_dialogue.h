@@ -93,7 +93,6 @@ struct link {
     usec stalled_at;
     usec paused_at, resumed_at; /* USEC_NEVER where it did not */
     usec last_at;               /* the last octet in either direction, or the opening */
-    usec silent_for;            /* how long before the centre ended it nothing had passed */
     bool pipelining;            /* the centre offered it */
     size_t derailed; /* first step that is only a consequence of an earlier defect (message octets
                         read as commands); step_count where there is none */

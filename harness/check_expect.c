@@ -65,12 +65,25 @@ static bool gave_up_from(const struct judge *judge, usec least, usec most)
     return false;
 }
 
+/* It left in the middle of the message, which the centre had not read for a while, its limit over
+ * since it began with it. */
+static bool gave_up_sending(const struct judge *judge, const struct link *link)
+{
+    const struct step *last = link_last(link);
+    return last->kind == STEP_BODY && !last->complete && !last->retreat &&
+           link->resumed_at != USEC_NEVER && link->centre_ended_at == USEC_NEVER &&
+           may_have_given_up(judge, link, last);
+}
+
 /* It waited for as long as it says it does, and the centre's late reply came later still by the
  * sender's own clock: within the tolerance, nobody is to blame. */
 static bool ran_out_of_time(const struct judge *judge)
 {
+    bool sending = false;
+    for (size_t i = 0; i < judge->dialogue.count; i++)
+        sending |= gave_up_sending(judge, &judge->dialogue.links[i]);
     return !judge->input->scenario->expect.has_gives_up &&
-           gave_up_from(judge, judge->early, USEC_NEVER);
+           (sending || gave_up_from(judge, judge->early, USEC_NEVER));
 }
 
 /* TIME-2 tells that; what it did not do then is the consequence. */

@@ -245,6 +245,16 @@ static void check_farewell(struct judge *judge, const struct link *link)
                   seconds(link->sender_ended_at - quit->last_at, waited));
 }
 
+/* The last octet of a stream that passed before the centre ended the connection; the sender may not
+ * have noticed, and sent more. */
+static usec last_before_end(const struct link *link, const struct stream *stream, usec otherwise)
+{
+    for (size_t i = stream->segment_count; i-- > 0;)
+        if (stream->segments[i].event < link->centre_ended_event)
+            return stream->segments[i].at > otherwise ? stream->segments[i].at : otherwise;
+    return otherwise;
+}
+
 static void check_idle(struct judge *judge, const struct link *link)
 {
     const struct span *limit = &judge->input->scenario->centre.idle_limit;
@@ -254,11 +264,13 @@ static void check_idle(struct judge *judge, const struct link *link)
     if (!cut_for_idleness(judge, link))
         return;
     char silent[32];
+    usec last = last_before_end(link, &link->sender, link->opened_at);
+    last = last_before_end(link, &link->centre, last);
     judge_against(
         judge, QUIT_2, (struct place){.link = link, .step = link_last(link)},
         "to leave before the centre cuts the connection",
         "nothing was sent for %s by the centre's clock, and the centre cut the connection",
-        seconds((usec)((double)link->silent_for * judge->input->clock.pace), silent));
+        seconds((usec)((double)(link->centre_ended_at - last) * judge->input->clock.pace), silent));
 }
 
 void check_leaving(struct judge *judge)

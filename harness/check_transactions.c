@@ -8,6 +8,8 @@ static enum fate fate_of_code(const struct answer *answer)
 {
     if (!answer->complete)
         return FATE_ABANDONED;
+    if (answer->bare_lf)
+        return FATE_BROKEN; /* no reply at all, to one who waits for its CRLF */
     if (answer->code == 421)
         return FATE_CLOSING;
     if (answer->code >= 500)

@@ -60,6 +60,21 @@ static const uint32_t first[] = {1};
                     .accepted = first,                                                             \
                     .accepted_count = 1,                                                           \
                     .has_accepted = true})                                                         \
+    CASE(sound_gives_up_amid_the_message, "", .messages = {FILE_ONE},                              \
+         .claims = {OUTCOME_DEFERRED}, .subject = "BODY-3",                                        \
+         .dialogue = HELLO ENVELOPE                                                                \
+         ">> Message-ID\n+100\npause\n+4500\nresume\n>> : <1@gw>\\r\\n\n+400\nfin\n",              \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(leaves_amid_the_message, "BODY-3 fail", .messages = {FILE_ONE},                           \
+         .claims = {OUTCOME_DEFERRED}, .subject = "BODY-3",                                        \
+         .dialogue = HELLO ENVELOPE ">> Message-ID\n+100\nfin\n",                                  \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(no_final_dot, "BODY-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},        \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n\n+5000\nfin\n",   \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(sound_cut_before_the_dot, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},       \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n\ncut\nfin\n",     \
+         .expect = {.has_accepted = true})                                                         \
     CASE(quit_before_354, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
          .dialogue = HELLO MAIL RCPT "> DATA\n> QUIT\n< 354 go\nfin\n",                            \
          .expect = {.has_accepted = true})                                                         \
@@ -83,6 +98,11 @@ static const uint32_t first[] = {1};
     CASE(sound_bare_lf_and_gone, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},           \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 250 c\\n\nfin\n",                          \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_bare_lf_refusal_and_again, "", .messages = {FILE_ONE}, .claims = {A},               \
+         .dialogue = HELLO                                                                         \
+         "> MAIL FROM:<USER@GW01>\n<< 550 c\\n\n+5000\nfin\n+9000\n" HELLO ENVELOPE ONE OK QUIT)   \
+    CASE(bare_lf_refusal_claimed, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},            \
+         .dialogue = HELLO ENVELOPE ONE "<< 554 c\\n\n" QUIT, .expect = {.has_accepted = true})    \
     CASE(bare_lf_refusal_ignored, "MAIL-1 fail", .messages = {FILE_ONE},                           \
          .claims = {OUTCOME_UNSENT},                                                               \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 550 c\\n\n> RCPT "                         \

@@ -67,7 +67,8 @@ static bool ends_at_another_stage(const struct scenario *scenario, enum transcri
 {
     static const char *const cases[] = {"replies/bare-lf/DATA", "replies/bare-lf/MAIL",
                                         "replies/with-421/DATA", "cuts/behind-a-reply-421/DATA"};
-    bool end = kind == TRANSCRIPT_SENDER_FIN || kind == TRANSCRIPT_CENTRE_FIN;
+    bool end = kind == TRANSCRIPT_SENDER_FIN || kind == TRANSCRIPT_CENTRE_FIN ||
+               kind == TRANSCRIPT_CLOSED;
     for (size_t i = 0; end && i < sizeof cases / sizeof *cases; i++)
         if (strcmp(scenario->id, cases[i]) == 0)
             return true;
