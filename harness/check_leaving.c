@@ -148,7 +148,8 @@ static void check_waiting_in_vain(struct judge *judge, const struct link *link)
         return;
     usec waited = link->sender_ended_at - step->answer.last_at;
     char text[32], reply[ESCAPED_SIZE];
-    if (waited >= judge->early && !may_have_given_up(judge, link, step))
+    bool in_vain = waited >= judge->early && waited >= judge->input->sender_limit / 2;
+    if (in_vain && !may_have_given_up(judge, link, step))
         judge_against(judge, CODE_2, (struct place){.link = link, .step = step},
                       "to go on once the last line of a reply has come",
                       "it sent nothing for %s after %s, and closed the connection",
