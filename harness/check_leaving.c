@@ -127,7 +127,8 @@ static const struct step *waited_in_vain(const struct judge *judge, const struct
         judge->stopped || step->crossed || link->cut_idle)
         return NULL;
     usec waited = link->sender_ended_at - step->answer.last_at;
-    return waited >= judge->early && !may_have_given_up(judge, link, step) ? step : NULL;
+    bool in_vain = waited >= judge->early && waited >= judge->input->sender_limit / 2;
+    return in_vain && !may_have_given_up(judge, link, step) ? step : NULL;
 }
 
 /* A 421 that nothing had asked for says that the centre leaves, whoever closes first then. */
