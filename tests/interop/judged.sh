@@ -8,8 +8,8 @@
 # checked in the octets, by hand; and it must stand in the report's transcripts.
 #
 # REPORTS=FOLDER keeps the JSON reports. CASES=all takes every case, CASES=most all but the hostile
-# texts, of which it takes one a stage; otherwise some of each scenario are taken, with all that the
-# list names.
+# texts, of which it takes one a stage; otherwise one of each scenario is taken, with all that the list
+# names. LANES=N: so many senders at once (3). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
@@ -38,15 +38,17 @@ chosen() {
 
 # run NAME: a report.
 run() {
-    local name=$1 options=(--timeout 2s --pace 20) case
+    local name=$1 slow=${SLOW:-1} options case acceleration
+    options=(--timeout "$((2 * slow))s" --pace $((20 / slow)))
     # Limits that can't be set are what the profile says, in accelerated time.
-    grep -q '"accelerate"' "$here/senders/$name.json" && options=()
+    acceleration=$(sed -n 's/.*"accelerate": \([0-9]*\).*/\1/p' "$here/senders/$name.json")
+    [ -n "$acceleration" ] && options=(--accelerate $((acceleration / slow)))
     while read -r case; do
         options+=(--only "$case")
     done < <(chosen "$name")
     # What is said of a NAME-esmtp is said where the centre takes EHLO.
     [[ $name == *-esmtp && $name != swaks-esmtp ]] && options+=(--centre "$here/centres/esmtp.json")
-    SENDER_FILES=$build/interop/$name "$build/naccs-harness" run --quiet -j "${JOBS:-16}" \
+    SENDER_FILES=$build/interop/$name "$build/naccs-harness" run --quiet -j "${JOBS:-8}" \
         "${options[@]}" --profile "$here/senders/$name.json" --report "json:$reports/$name.json"
 }
 
@@ -58,9 +60,9 @@ judged() {
     fi
     local try
     for try in 1 2; do
-        run "$name" >"$work/output" 2>&1
+        run "$name" >"$work/$name.output" 2>&1
         if [ $? -gt 1 ]; then
-            not_ok "the harness on $name" "$(cat "$work/output")"
+            not_ok "the harness on $name" "$(cat "$work/$name.output")"
             return
         fi
         # Interpreters by the dozen can outrun a small machine: a list that does not hold is looked at
@@ -79,6 +81,16 @@ if [ $# -eq 0 ]; then
     done
 fi
 for name; do
-    judged "$name"
+    while [ "$(jobs -r | wc -l)" -ge "${LANES:-3}" ]; do
+        wait -n
+    done
+    judged "$name" >"$work/$name.result" &
+done
+wait
+for name; do
+    cat "$work/$name.result"
+    passed=$((passed + $(grep -c '^ok - ' "$work/$name.result")))
+    failed=$((failed + $(grep -c '^not ok - ' "$work/$name.result")))
+    skipped=$((skipped + $(grep -c '^skip - ' "$work/$name.result")))
 done
 finish
