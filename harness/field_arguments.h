@@ -20,7 +20,6 @@ enum arguments_status field_arguments_read(int argc, char **argv, struct field_a
                                            void *owner);
 void field_arguments_free(struct field_arguments *options);
 
-bool field_arguments_help(FILE *stream);
 
 /* "1,3,7-9" -> numbers, to be freed. False where it is none, or they are more than 100000. */
 bool field_connections_read(const char *text, uint32_t **numbers, size_t *count);

@@ -6,6 +6,7 @@
 #include "harness/field_arguments.h"
 #include "harness/field_check.h"
 #include "harness/finish.h"
+#include "harness/help.h"
 #include "wire/buf.h"
 
 /* The message files, read; octets are to be freed. */
@@ -128,7 +129,7 @@ int field_command_check(const char *program, int argc, char **argv)
     if (field_arguments_read(argc, argv, &arguments, tell, NULL) != ARGUMENTS_OK) {
         tell(NULL, "naccs-harness check --help tells how to use it");
     } else if (arguments.common.help) {
-        status = field_arguments_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : EXIT_HARNESS;
+        status = help_write(stdout, "check") ? EXIT_CONFORMS : EXIT_HARNESS;
     } else if (suite_load(&whole, &suite)) {
         status = judge_with_messages(&arguments, &suite);
         suite_free(&suite);

@@ -11,6 +11,8 @@ static const char program_page[] =
     "  list [SCENARIO|FOLDER]...   the cases; --requirements: what tests which\n"
     "  validate FILE...            says what is wrong with scenario files\n"
     "  explain ID                  a case or a requirement, in words\n"
+    "  import FILE... -o FILE      makes a scenario of what was seen in the field\n"
+    "  check FILE...               judges what was seen in the field\n"
     "  explore [-- COMMAND ARG...] random centres, messages and networks\n"
     "  report FILE...              shows, merges and compares JSON reports\n"
     "  schema                      prints the JSON Schema of scenario files\n"
@@ -35,7 +37,7 @@ static const char run_page[] =
     "         (makes it send), --sent FOLDER, --settle DURATION, --wait DURATION,\n"
     "         --resume FILE (keep results, go on where they end)\n"
     "run:     -j, --jobs N (cases at once: 32), --seed N, --centre FILE|NAME,\n"
-    "         --keep-messages FOLDER (those that are made for this run)\n"
+    "         --keep-messages FOLDER (those that are made), --client-trace\n"
     "virtual: --latency DURATION, --segments [random:]N, --window N (its network)\n"
     "report:  --report FORMAT:FILE (html, text, json, junit, tap, markdown; - is\n"
     "         stdout), --sender-name TEXT, --sender-version TEXT, --mask-addresses,\n"
@@ -109,6 +111,49 @@ static const char report_page[] =
     "can't be read, parts that don't belong together; 3 a report can't be written.\n"
     "Example: naccs-harness report old.json new.json --report html:changes.html\n";
 
+static const char import_page[] =
+    "usage: naccs-harness import [OPTION]... FILE... -o SCENARIO.json\n"
+    "Makes a scenario in which the centre behaves as it did in the files: packet\n"
+    "captures, journals of naccs-mockserver, transcripts of swaks and others, and\n"
+    "dialogues as people paste them. Beside it come SCENARIO-1.eml, ... (what was\n"
+    "sent, un-stuffed) and SCENARIO.trace.jsonl (what passed then).\n"
+    "\n"
+    "  -o, --output FILE    the scenario\n"
+    "  --connection LIST    only these connections, by number: 1,3,7-9\n"
+    "  --host ADDRESS       only those in which this address takes part\n"
+    "  --port PORT          the centre's port (found out where it is not given)\n"
+    "  --time FROM..UNTIL   only those that began in between; either may be missing\n"
+    "  --min-delay DURATION what comes sooner came at once (5ms)\n"
+    "  --mask-addresses     addresses are masked (they are); --keep-addresses: not\n"
+    "  --unmasked           nothing is masked; the files are for their owner alone\n"
+    "  -q, --quiet          no summary\n"
+    "\n"
+    "Exit status: 0 written; 2 usage, or no such file; 3 it can't be written.\n"
+    "Example: naccs-harness import last-night.pcap -o last-night.json\n";
+
+static const char check_page[] =
+    "usage: naccs-harness check [OPTION]... FILE...\n"
+    "Judges what was seen in the field (files as for import) as a run is judged. What\n"
+    "a file can't show is skipped; what may lie in a gap is held against nobody.\n"
+    "\n"
+    "  --connection N,...   these connections alone, by their numbers (1,4-7)\n"
+    "  --host ADDR          those with this address at either end\n"
+    "  --port N             those to this port (found out, where it is not told)\n"
+    "  --time FROM..UNTIL   those that began in between (2026-11-25T09:00..)\n"
+    "  --timeout DURATION   the sender's limit; without it no wait is judged\n"
+    "  --tolerance PERCENT  how much more is granted (25); --tolerance-scale X\n"
+    "  --pace X             the centre was naccs-mockserver --pace X (1)\n"
+    "  --helo DOMAIN, --from ADDR, --to ADDR   what it had to say\n"
+    "  --message FILE       a message as it was to be sent; repeatable\n"
+    "  --profile FILE, --ehlo, --adds-headers, --strict   as for run\n"
+    "  --report FORMAT:FILE as for run; --unmasked\n"
+    "  -v, --verbose        every case in the text report\n"
+    "  -q, --quiet          no text report\n"
+    "\n"
+    "Exit status: 0 nothing against the sender; 1 a must failed; 2 usage, a file that\n"
+    "can't be read, no connection to judge; 3 the harness could not do its work.\n"
+    "Example: naccs-harness check --timeout 60s last-night.pcap\n";
+
 static const char schema_page[] =
     "usage: naccs-harness schema\n"
     "Prints the JSON Schema of scenario files, which editors understand.\n"
@@ -120,7 +165,8 @@ static const struct help_page {
 } pages[] = {
     {"", program_page},          {"run", run_page},         {"list", list_page},
     {"validate", validate_page}, {"explain", explain_page}, {"schema", schema_page},
-    {"explore", explore_page},   {"report", report_page},
+    {"explore", explore_page},   {"report", report_page},   {"import", import_page},
+    {"check", check_page},
 };
 
 static const struct help_page *find(const char *command)

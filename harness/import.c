@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/finish.h"
+#include "harness/help.h"
 #include "mockserver/imitation.h"
 
 struct importing {
@@ -94,7 +95,7 @@ int import_command(const char *program, int argc, char **argv)
         tell(NULL, "naccs-harness import --help tells how to use it");
     else if (arguments.help)
         status =
-            import_arguments_help(stdout) && fflush(stdout) == 0 ? EXIT_CONFORMS : EXIT_HARNESS;
+            help_write(stdout, "import") ? EXIT_CONFORMS : EXIT_HARNESS;
     else
         status = import_files(&arguments);
     import_arguments_free(&arguments);

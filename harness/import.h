@@ -21,7 +21,6 @@ struct import_arguments {
 bool import_arguments_read(int argc, char **argv, struct import_arguments *arguments,
                            void (*fault)(void *owner, const char *text), void *owner);
 void import_arguments_free(struct import_arguments *arguments);
-bool import_arguments_help(FILE *stream);
 
 /* Returns the exit status. argv[0] is the subcommand's name. */
 int import_command(const char *program, int argc, char **argv);

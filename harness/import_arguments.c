@@ -89,7 +89,7 @@ static bool take_flag(struct import_arguments *arguments, const char *option)
         arguments->keeps_addresses = true;
     else if (strcmp(option, "--mask-addresses") == 0)
         arguments->keeps_addresses = false;
-    else if (strcmp(option, "--quiet") == 0)
+    else if (strcmp(option, "--quiet") == 0 || strcmp(option, "-q") == 0)
         arguments->quiet = true;
     else if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
         arguments->help = true;
@@ -154,30 +154,4 @@ void import_arguments_free(struct import_arguments *arguments)
     free(arguments->files);
     free(arguments->connections);
     *arguments = (struct import_arguments){0};
-}
-
-bool import_arguments_help(FILE *stream)
-{
-    return fputs("naccs-harness import [OPTION...] FILE... -o SCENARIO.json\n"
-                 "\n"
-                 "Makes a scenario in which the centre behaves as it did in the files: packet\n"
-                 "captures (pcap, pcapng), journals of naccs-mockserver, transcripts of swaks and\n"
-                 "other programs, dialogues as people paste them. Beside SCENARIO.json come\n"
-                 "SCENARIO-1.eml, ... (the messages that were sent, un-stuffed) and\n"
-                 "SCENARIO.trace.jsonl (what passed then, for run --client-trace).\n"
-                 "\n"
-                 "  -o, --output FILE     the scenario\n"
-                 "  --connection LIST     only these connections, by number: 1,3,7-9\n"
-                 "  --host ADDRESS        only those in which this address takes part\n"
-                 "  --port PORT           the centre's port (found out where it is not given)\n"
-                 "  --time FROM..UNTIL    only those that began in between; either may be missing\n"
-                 "  --min-delay DURATION  what comes sooner came at once (5ms)\n"
-                 "  --keep-addresses      mail addresses are not masked\n"
-                 "  --unmasked            nothing is masked, passwords neither; the files are\n"
-                 "                        readable for their owner alone\n"
-                 "  --quiet               no summary\n"
-                 "\n"
-                 "Exit status: 0 written; 2 wrong usage, or a file that is none of these; 3 the\n"
-                 "scenario can't be written.\n",
-                 stream) >= 0;
 }

@@ -1,0 +1,19 @@
+build2/client/task.o: client/task.c client/session.h client/client.h \
+ client/outcome.h client/limits.h wire/time.h wire/conn.h wire/endpoint.h \
+ wire/loop.h wire/problem.h wire/timer.h wire/octets.h client/sender.h \
+ client/policy.h wire/command.h wire/buf.h
+client/session.h:
+client/client.h:
+client/outcome.h:
+client/limits.h:
+wire/time.h:
+wire/conn.h:
+wire/endpoint.h:
+wire/loop.h:
+wire/problem.h:
+wire/timer.h:
+wire/octets.h:
+client/sender.h:
+client/policy.h:
+wire/command.h:
+wire/buf.h:

@@ -1,0 +1,13 @@
+build2/harness/check_dialogue.o: harness/check_dialogue.c \
+ harness/check_dialogue.h harness/check.h mockserver/transcript.h \
+ mockserver/scenario.h wire/command.h wire/buf.h wire/octets.h \
+ wire/time.h harness/check_stream.h
+harness/check_dialogue.h:
+harness/check.h:
+mockserver/transcript.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+harness/check_stream.h:

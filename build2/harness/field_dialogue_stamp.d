@@ -1,0 +1,11 @@
+build2/harness/field_dialogue_stamp.o: harness/field_dialogue_stamp.c \
+ harness/field_dialogue_private.h harness/field.h mockserver/field.h \
+ mockserver/arena.h wire/octets.h wire/time.h wire/problem.h wire/buf.h
+harness/field_dialogue_private.h:
+harness/field.h:
+mockserver/field.h:
+mockserver/arena.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+wire/buf.h:

@@ -1,0 +1,15 @@
+build2/harness/field_flow.o: harness/field_flow.c \
+ harness/field_flows_private.h harness/field_flows.h harness/field.h \
+ mockserver/field.h mockserver/arena.h wire/octets.h wire/time.h \
+ wire/problem.h harness/field_packet.h harness/field_stream.h wire/buf.h
+harness/field_flows_private.h:
+harness/field_flows.h:
+harness/field.h:
+mockserver/field.h:
+mockserver/arena.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+harness/field_packet.h:
+harness/field_stream.h:
+wire/buf.h:

@@ -1,0 +1,21 @@
+build2/harness/pages.o: harness/pages.c harness/pages.h harness/explain.h \
+ harness/suite.h harness/check.h mockserver/transcript.h \
+ mockserver/scenario.h wire/command.h wire/buf.h wire/octets.h \
+ wire/time.h mockserver/scenario_load.h wire/problem.h harness/words.h \
+ harness/language.h harness/select.h harness/known.h
+harness/pages.h:
+harness/explain.h:
+harness/suite.h:
+harness/check.h:
+mockserver/transcript.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+mockserver/scenario_load.h:
+wire/problem.h:
+harness/words.h:
+harness/language.h:
+harness/select.h:
+harness/known.h:

@@ -1,0 +1,26 @@
+build2/harness/profile.o: harness/profile.c harness/profile.h \
+ harness/run.h harness/sender_trace.h mockserver/transcript.h \
+ mockserver/scenario.h wire/command.h wire/buf.h wire/octets.h \
+ wire/time.h wire/problem.h harness/invocation.h harness/known.h \
+ harness/check.h harness/suite.h mockserver/scenario_load.h \
+ wire/endpoint.h harness/accelerate.h harness/profile_claims.h \
+ mockserver/arena.h
+harness/profile.h:
+harness/run.h:
+harness/sender_trace.h:
+mockserver/transcript.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+harness/invocation.h:
+harness/known.h:
+harness/check.h:
+harness/suite.h:
+mockserver/scenario_load.h:
+wire/endpoint.h:
+harness/accelerate.h:
+harness/profile_claims.h:
+mockserver/arena.h:

@@ -1,0 +1,28 @@
+build2/harness/report_read.o: harness/report_read.c harness/report_read.h \
+ harness/report.h harness/language.h mockserver/scenario.h wire/command.h \
+ wire/buf.h wire/octets.h wire/time.h harness/run.h \
+ harness/sender_trace.h mockserver/transcript.h wire/problem.h \
+ harness/invocation.h harness/known.h harness/check.h harness/suite.h \
+ mockserver/scenario_load.h wire/endpoint.h harness/report_case.h \
+ harness/report_secrets.h mockserver/arena.h
+harness/report_read.h:
+harness/report.h:
+harness/language.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+harness/run.h:
+harness/sender_trace.h:
+mockserver/transcript.h:
+wire/problem.h:
+harness/invocation.h:
+harness/known.h:
+harness/check.h:
+harness/suite.h:
+mockserver/scenario_load.h:
+wire/endpoint.h:
+harness/report_case.h:
+harness/report_secrets.h:
+mockserver/arena.h:

@@ -1,0 +1,23 @@
+build2/harness/report_secrets.o: harness/report_secrets.c \
+ harness/report_secrets.h harness/run.h harness/sender_trace.h \
+ mockserver/transcript.h mockserver/scenario.h wire/command.h wire/buf.h \
+ wire/octets.h wire/time.h wire/problem.h harness/invocation.h \
+ harness/known.h harness/check.h harness/suite.h \
+ mockserver/scenario_load.h wire/endpoint.h mockserver/mask.h
+harness/report_secrets.h:
+harness/run.h:
+harness/sender_trace.h:
+mockserver/transcript.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+harness/invocation.h:
+harness/known.h:
+harness/check.h:
+harness/suite.h:
+mockserver/scenario_load.h:
+wire/endpoint.h:
+mockserver/mask.h:

@@ -1,0 +1,28 @@
+build2/harness/report_unjudged.o: harness/report_unjudged.c \
+ harness/report_parts.h harness/report_groups.h harness/report_common.h \
+ harness/report.h harness/language.h mockserver/scenario.h wire/command.h \
+ wire/buf.h wire/octets.h wire/time.h harness/run.h \
+ harness/sender_trace.h mockserver/transcript.h wire/problem.h \
+ harness/invocation.h harness/known.h harness/check.h harness/suite.h \
+ mockserver/scenario_load.h wire/endpoint.h harness/words.h
+harness/report_parts.h:
+harness/report_groups.h:
+harness/report_common.h:
+harness/report.h:
+harness/language.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+harness/run.h:
+harness/sender_trace.h:
+mockserver/transcript.h:
+wire/problem.h:
+harness/invocation.h:
+harness/known.h:
+harness/check.h:
+harness/suite.h:
+mockserver/scenario_load.h:
+wire/endpoint.h:
+harness/words.h:

@@ -1,0 +1,24 @@
+build2/harness/world_draw.o: harness/world_draw.c harness/world.h \
+ harness/run.h harness/sender_trace.h mockserver/transcript.h \
+ mockserver/scenario.h wire/command.h wire/buf.h wire/octets.h \
+ wire/time.h wire/problem.h harness/invocation.h harness/known.h \
+ harness/check.h harness/suite.h mockserver/scenario_load.h \
+ wire/endpoint.h mockserver/arena.h wire/random.h
+harness/world.h:
+harness/run.h:
+harness/sender_trace.h:
+mockserver/transcript.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+harness/invocation.h:
+harness/known.h:
+harness/check.h:
+harness/suite.h:
+mockserver/scenario_load.h:
+wire/endpoint.h:
+mockserver/arena.h:
+wire/random.h:

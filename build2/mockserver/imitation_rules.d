@@ -1,0 +1,14 @@
+build2/mockserver/imitation_rules.o: mockserver/imitation_rules.c \
+ mockserver/imitation_private.h mockserver/imitation.h mockserver/field.h \
+ mockserver/arena.h wire/octets.h wire/time.h wire/problem.h \
+ mockserver/scenario.h wire/command.h wire/buf.h
+mockserver/imitation_private.h:
+mockserver/imitation.h:
+mockserver/field.h:
+mockserver/arena.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:

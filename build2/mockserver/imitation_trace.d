@@ -1,0 +1,15 @@
+build2/mockserver/imitation_trace.o: mockserver/imitation_trace.c \
+ mockserver/imitation_private.h mockserver/imitation.h mockserver/field.h \
+ mockserver/arena.h wire/octets.h wire/time.h wire/problem.h \
+ mockserver/scenario.h wire/command.h wire/buf.h mockserver/transcript.h
+mockserver/imitation_private.h:
+mockserver/imitation.h:
+mockserver/field.h:
+mockserver/arena.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+mockserver/transcript.h:

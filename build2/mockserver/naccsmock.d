@@ -1,0 +1,30 @@
+build2/mockserver/naccsmock.o: mockserver/naccsmock.c \
+ mockserver/naccsmock.h mockserver/naccsmock_private.h \
+ mockserver/centre.h mockserver/dns.h mockserver/play.h \
+ mockserver/scenario.h wire/command.h wire/buf.h wire/octets.h \
+ wire/time.h wire/random.h mockserver/transcript.h wire/endpoint.h \
+ wire/loop.h wire/problem.h wire/timer.h mockserver/receiver.h \
+ mockserver/spool.h wire/conn.h mockserver/journal.h \
+ mockserver/server_options.h mockserver/server_scenario.h
+mockserver/naccsmock.h:
+mockserver/naccsmock_private.h:
+mockserver/centre.h:
+mockserver/dns.h:
+mockserver/play.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+wire/random.h:
+mockserver/transcript.h:
+wire/endpoint.h:
+wire/loop.h:
+wire/problem.h:
+wire/timer.h:
+mockserver/receiver.h:
+mockserver/spool.h:
+wire/conn.h:
+mockserver/journal.h:
+mockserver/server_options.h:
+mockserver/server_scenario.h:

@@ -1,0 +1,21 @@
+build2/mockserver/scenario_load.o: mockserver/scenario_load.c \
+ mockserver/scenario_load.h mockserver/scenario.h wire/command.h \
+ wire/buf.h wire/octets.h wire/time.h wire/problem.h \
+ mockserver/scenario_load_build.h mockserver/scenario_load_place.h \
+ mockserver/scenario_load_fault.h mockserver/scenario_load_value.h \
+ mockserver/arena.h mockserver/scenario_load_vary.h \
+ mockserver/scenario_load_shape.h
+mockserver/scenario_load.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+mockserver/scenario_load_build.h:
+mockserver/scenario_load_place.h:
+mockserver/scenario_load_fault.h:
+mockserver/scenario_load_value.h:
+mockserver/arena.h:
+mockserver/scenario_load_vary.h:
+mockserver/scenario_load_shape.h:

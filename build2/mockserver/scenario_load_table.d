@@ -1,0 +1,16 @@
+build2/mockserver/scenario_load_table.o: mockserver/scenario_load_table.c \
+ mockserver/scenario_load_shape.h mockserver/scenario_load_fault.h \
+ mockserver/scenario_load.h mockserver/scenario.h wire/command.h \
+ wire/buf.h wire/octets.h wire/time.h wire/problem.h \
+ mockserver/scenario_load_value.h mockserver/arena.h
+mockserver/scenario_load_shape.h:
+mockserver/scenario_load_fault.h:
+mockserver/scenario_load.h:
+mockserver/scenario.h:
+wire/command.h:
+wire/buf.h:
+wire/octets.h:
+wire/time.h:
+wire/problem.h:
+mockserver/scenario_load_value.h:
+mockserver/arena.h:

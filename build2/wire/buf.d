@@ -1,0 +1,3 @@
+build2/wire/buf.o: wire/buf.c wire/buf.h wire/octets.h
+wire/buf.h:
+wire/octets.h:

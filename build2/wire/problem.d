@@ -1,0 +1,2 @@
+build2/wire/problem.o: wire/problem.c wire/problem.h
+wire/problem.h:

@@ -1,0 +1,2 @@
+build2/wire/random.o: wire/random.c wire/random.h
+wire/random.h:
