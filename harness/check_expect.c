@@ -456,6 +456,30 @@ static void expect_same_actions(struct judge *judge)
     findings_free(&unused);
 }
 
+/* A sender that the harness had to stop, though nothing else that it did was wrong: it did not
+ * notice that the connection was gone, or had another way to hang. */
+static void expect_end(struct judge *judge)
+{
+    bool cut = false, blamed = false;
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        const struct step *last = link_last(link);
+        cut |= link->centre_ended_at != USEC_NEVER &&
+               !(last->verb == VERB_QUIT && answered(last, 221));
+    }
+    for (size_t i = 0; i < judge->findings->count; i++)
+        blamed |= judge->findings->at[i].verdict == VERDICT_FAIL ||
+                  judge->findings->at[i].verdict == VERDICT_WARN;
+    for (size_t i = 0; i < judge->input->process_count && !blamed; i++) {
+        const struct check_process *process = &judge->input->processes[i];
+        if (process->killed && process->killed_for)
+            judge_against(judge, cut ? QUIT_3 : TIME_1, (struct place){0},
+                          cut ? "to notice that the connection was cut, and to end"
+                              : "the sender to end by itself",
+                          "the harness had to stop it: %s", process->killed_for);
+    }
+}
+
 void check_expectations(struct judge *judge)
 {
     if (judge->input->field)
@@ -468,4 +492,5 @@ void check_expectations(struct judge *judge)
     expect_connections(judge);
     expect_quit(judge);
     expect_same_actions(judge);
+    expect_end(judge);
 }

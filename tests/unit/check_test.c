@@ -379,6 +379,13 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .claims = {OUTCOME_DEFERRED}, .subject = "DATA-1",                                        \
          .dialogue = HELLO MAIL RCPT "> DATA\n+2000\nfin\n",                                       \
          .expect = {.outcomes = &accepted, .outcome_count = 1})                                    \
+    CASE(hangs_after_a_cut, "QUIT-3 fail", .messages = {FILE_ONE}, .claims = {0},                  \
+         .process = {.killed = true, .killed_for = "it ran on"},                                   \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\ncut\n+100\nfin\n",                            \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(hangs_after_its_work, "TIME-1 fail", .messages = {FILE_ONE}, .claims = {A},               \
+         .process = {.killed = true, .killed_for = "it ran on"},                                   \
+         .dialogue = HELLO ENVELOPE ONE OK QUIT)                                                   \
     CASE(farewell_that_crossed_the_354, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},  \
          .dialogue = HELLO MAIL RCPT "> DATA\n+5000\n> QUIT\n< 354 go\nfin\n",                     \
          .expect = {.has_accepted = true})                                                         \
