@@ -160,6 +160,7 @@ static void check_quit(struct judge *judge, const struct link *link)
     if ((end->kind == STEP_BODY && !end->complete) || out_of_step(link))
         return; /* inside a message there is no saying QUIT */
     if (!was_answered(link, end) || end->answer.code == 421 || end->answer.code == 0 ||
+        end->answer.bare_lf ||
         (may_have_given_up(judge, link, end) && !cut_for_idleness(judge, link) && !judge->stopped))
         return; /* left while a reply was due: a matter of time-limits */
     if (waited_in_vain(judge, link))

@@ -43,10 +43,11 @@ static const char *difference(const struct report_file *a, const struct report_f
         return "one of them is no part of a run (--shard)";
     if (a->context.shards != b->context.shards)
         return "the number of parts";
-    if (a->suite.hash != b->suite.hash)
-        return "the suite";
     if (left->seed != right->seed)
         return "the seed";
+    /* The messages that are made are part of it, and follow from the seed. */
+    if (a->suite.hash != b->suite.hash)
+        return "the suite";
     if (run_mode(left) != run_mode(right))
         return "the mode";
     if (!same_text(a->context.client_name, b->context.client_name) ||

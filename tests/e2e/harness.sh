@@ -114,12 +114,6 @@ check "shards are parts of the whole" same "$((one + two))" "$("$harness" list |
 # What is wrong.
 run nonsense
 check "an unknown subcommand" is 2
-for later in "import x -o y" "check x" "explore"; do
-    # shellcheck disable=SC2086
-    run $later
-    check "not in this version: $later" is 2
-    check "and it says so: $later" complains 'not available in this version'
-done
 run run --timeout never
 check "a bad option" is 2
 run run --report yaml:x

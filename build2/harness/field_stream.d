@@ -1,6 +1,0 @@
-build2/harness/field_stream.o: harness/field_stream.c \
- harness/field_stream.h wire/buf.h wire/octets.h wire/time.h
-harness/field_stream.h:
-wire/buf.h:
-wire/octets.h:
-wire/time.h:

@@ -1,2 +1,0 @@
-build2/harness/help.o: harness/help.c harness/help.h
-harness/help.h:

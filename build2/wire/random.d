@@ -1,2 +1,0 @@
-build2/wire/random.o: wire/random.c wire/random.h
-wire/random.h:
