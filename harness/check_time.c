@@ -84,8 +84,9 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
     usec at = link->sender_ended_at;
     if (link->centre_reset)
         at = earlier(at, link->centre_ended_at); /* an RST leaves nothing to wait on */
-    if (judge->input->attached && at == USEC_NEVER && !link->centre_half)
-        at = link->centre_ended_at; /* whatever came later, it was nothing that we saw */
+    if (judge->input->attached && (at == USEC_NEVER || judge->input->field) && !link->centre_half)
+        at = earlier(at,
+                     link->centre_ended_at); /* whatever came later, it was no wait for a reply */
     if (link->centre_ended_at != USEC_NEVER)
         at = earlier(at, link->closed_at); /* nor does a connection that the centre has given up */
     if (window_stayed_closed(judge, link))
