@@ -8,8 +8,8 @@
 # checked in the octets, by hand; and it must stand in the report's transcripts.
 #
 # REPORTS=FOLDER keeps the JSON reports. CASES=all takes every case, CASES=most all but the hostile
-# texts, of which it takes one a stage; otherwise one of each scenario is taken, with all that the list
-# names. LANES=N: so many senders at once (3). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
+# texts, of which it takes one a stage; otherwise one of each scenario is taken (or of each folder,
+# where the sender is slow to start), with all that the list names. LANES=N: so many senders at once (4). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
@@ -32,7 +32,16 @@ chosen() {
     all) cat "$work/cases" ;;
     most) grep -Ev '^code-only/' "$work/cases" &&
         grep -E '^code-only/(no-text/.*|.*/error-word)$' "$work/cases" ;;
-    *) "$here/cases" "$work/cases" "$here/expected/$1" ;;
+    *) "$here/cases" "$work/cases" "$here/expected/$1" "$(of_each "$1")" ;;
+    esac
+}
+
+# of_each NAME: folder where every run costs an interpreter's start, or a whole mail system's.
+of_each() {
+    case $1 in
+    aiosmtplib | commons-net | dma | jakarta-mail | net-smtp | nodemailer | postfix | ruby | sendemail | \
+        smtplib | swaks | swaks-esmtp) echo folder ;;
+    *) echo scenario ;;
     esac
 }
 
@@ -81,7 +90,7 @@ if [ $# -eq 0 ]; then
     done
 fi
 for name; do
-    while [ "$(jobs -r | wc -l)" -ge "${LANES:-3}" ]; do
+    while [ "$(jobs -r | wc -l)" -ge "${LANES:-4}" ]; do
         wait -n
     done
     judged "$name" >"$work/$name.result" &
