@@ -328,8 +328,7 @@ static void test_no_dialogue(void)
     static const char *const texts[] = {"",
                                         "Dear all,\nthe gateway failed at 12:30.\n",
                                         "220\n",
-                                        "\x7f"
-                                        "ELF\1\2",
+                                        "\177ELF\1\2",
                                         "500 yen\n300 yen\n220 V\n",
                                         "{\"at\":1}\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
