@@ -145,7 +145,6 @@ static void check_quit(struct judge *judge, const struct link *link)
     const struct step *last = last_answered(link);
     if (!last || (link->step_count < 2 && !link->headless))
         return;
-    enum requirement_number requirement = went_well(last) ? QUIT_1 : QUIT_4;
     if (said_quit(link)) {
         judge_saw(judge, QUIT_1);
         return;
@@ -165,8 +164,12 @@ static void check_quit(struct judge *judge, const struct link *link)
         return; /* left while a reply was due: a matter of time-limits */
     if (waited_in_vain(judge, link))
         return; /* it never knew that it was its turn */
+    /* Behind a RSET that was not granted, too, a sender may be at its wits' end. */
+    bool reset = end->kind == STEP_COMMAND && end->verb == VERB_RSET && !went_well(end);
     char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
-    struct place place = {.link = link, .step = last};
+    struct place place = {.link = link, .step = reset ? end : last};
+    last = place.step;
+    enum requirement_number requirement = went_well(last) ? QUIT_1 : QUIT_4;
     if (requirement == QUIT_1)
         judge_against(judge, QUIT_1, place, "QUIT when the last message is done",
                       left_open(judge, link) && !cut_for_idleness(judge, link)
