@@ -421,14 +421,30 @@ static bool compare_links(struct judge *judge, const struct link *link, const st
     return true;
 }
 
+/* Several connections at once: which of them met the rule, and when, differs from run to run. */
+static bool are_abreast(const struct judge *judge)
+{
+    for (size_t i = 1; i < judge->dialogue.count; i++) {
+        const struct link *before = &judge->dialogue.links[i - 1];
+        if (before->sender_ended_at > judge->dialogue.links[i].opened_at &&
+            before->centre_ended_at > judge->dialogue.links[i].opened_at)
+            return true;
+    }
+    return false;
+}
+
 static void expect_same_actions(struct judge *judge)
 {
     const struct check_input *input = judge->input;
     if (!input->scenario->expect.same_actions_as)
         return;
-    if (!input->baseline || ran_out_of_time(judge) || gave_up_too_soon(judge)) {
+    bool abreast = are_abreast(judge);
+    if (!input->baseline || abreast || ran_out_of_time(judge) || gave_up_too_soon(judge)) {
         judge_skip(judge, CODE_1,
-                   !input->baseline         ? "the run with the plain text is missing"
+                   !input->baseline ? "the run with the plain text is missing"
+                   : abreast
+                       ? "the sender has several connections at once: what it did first there "
+                         "is chance"
                    : ran_out_of_time(judge) ? out_of_time
                                             : "the sender gave up, which TIME-2 tells");
         return;
