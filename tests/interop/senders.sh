@@ -59,7 +59,7 @@ sends() {
 messages=()
 for message in scenarios/messages/*.eml; do
     case ${message##*/} in
-    no-final-crlf*) ;;
+    no-final-crlf* | dot-alone*) ;;
     *) messages+=("$message") ;;
     esac
 done

@@ -15,7 +15,11 @@ trap 'exit 130' INT TERM
 cd "$here/../.." || exit 2
 chmod 755 "$work"
 mkfifo "$work/never" # a read from it waits
-messages=(scenarios/messages/*.eml)
+# All but the one whose fields mail systems write anew (trace fields, empty ones, odd folding).
+messages=()
+for message in scenarios/messages/*.eml; do
+    [ "${message##*/}" = folded-header.eml ] || messages+=("$message")
+done
 
 send() {
     timeout 120 "$build/naccs-client" --server "127.0.0.1:$port" --timeout 20s \
