@@ -5,7 +5,7 @@ A line for each thing that is held against it:
     VERDICT REQUIREMENT CASE[,CASE…] why that is true
 
 VERDICT is fail or warn. CASE is a case's id or a pattern (*, ?, […]): in at least one case that fits
-each of them, it must be seen; "-" where it depends on time, and is not always seen. "#" begins a comment; the first comment says what the sender is.
+each of them, it must be seen ("*" alone: in any that is played); "-" where it depends on time, and is not always seen. "#" begins a comment; the first comment says what the sender is.
 """
 import sys
 

@@ -9,7 +9,7 @@
 #
 # REPORTS=FOLDER keeps the JSON reports. CASES=all takes every case, CASES=most all but the hostile
 # texts, of which it takes one a stage; otherwise one of each scenario is taken (or of each folder,
-# where the sender is slow to start), with all that the list names. LANES=N: so many senders at once (4). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
+# where the sender is slow to start), with all that the list names. LANES=N: so many senders at once (3). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
@@ -90,7 +90,7 @@ if [ $# -eq 0 ]; then
     done
 fi
 for name; do
-    while [ "$(jobs -r | wc -l)" -ge "${LANES:-4}" ]; do
+    while [ "$(jobs -r | wc -l)" -ge "${LANES:-3}" ]; do
         wait -n
     done
     judged "$name" >"$work/$name.result" &
