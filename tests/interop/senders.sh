@@ -13,7 +13,7 @@ trap 'end_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$here/../.." || exit 2
 
-export NACCS_HOST=127.0.0.1 NACCS_HELO=GW01.USER.NACCS6 NACCS_FROM=USER01@GW01.USER.NACCS6 \
+export NODE_PATH=${NODE_PATH-/usr/share/nodejs} NACCS_HOST=127.0.0.1 NACCS_HELO=GW01.USER.NACCS6 NACCS_FROM=USER01@GW01.USER.NACCS6 \
     NACCS_TO=NACCS@MAIL.PROD.NACCS6 NACCS_TIMEOUT=20
 
 # commands JOURNAL: the verbs that were received, one line a connection.
