@@ -1,6 +1,7 @@
 /* Waits: how long the sender waited for each reply, and what ended the wait. TIME-1, TIME-2,
  * STORM-1. */
 #include "harness/check_judge.h"
+#include "harness/patience.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -339,21 +340,30 @@ static bool is_probe(const struct judge *judge, const struct link *link)
            next->opened_at - link->sender_ended_at < hasty_pause(judge);
 }
 
+/* The centre did not read: where the network took all of the message, the sender waits for the
+ * final reply, says QUIT and waits for the 221, each for as long as its limit, and nothing of it
+ * shows. */
+static bool is_unread(const struct wait *wait)
+{
+    return wait->step && wait->step->kind == STEP_BODY && !wait->step->complete;
+}
+
 static void check_wait(struct judge *judge, const struct wait *wait)
 {
     usec waited = wait->ended - wait->began;
+    usec late = (is_unread(wait) ? PATIENCE_UNREAD_WAITS : 1) * judge->late;
     switch (wait->end) {
     case WAIT_ANSWERED:
     case WAIT_CUT:
     case WAIT_STILL:
-        if (waited > judge->late)
+        if (waited > late)
             check_too_long(judge, wait);
         return;
     case WAIT_GAVE_UP:
         if (wait->link && is_probe(judge, wait->link))
             return;
         judge_saw(judge, TIME_1);
-        if (waited > judge->late)
+        if (waited > late)
             check_too_long(judge, wait);
         else if (wait->ended - wait->began_not < judge->early)
             check_too_short(judge, wait);

@@ -52,7 +52,8 @@ struct patience_end patience_end(const struct patience *patience, const struct p
     end = earlier(end, view->busy_since + NOOP_LIMITS * patience->idle_limit + granted,
                   "it kept the connection open with NOOP, and did not leave");
     if (view->owes)
-        return earlier(end, view->quiet_since + granted,
+        return earlier(end,
+                       view->quiet_since + (view->unread ? PATIENCE_UNREAD_WAITS : 1) * granted,
                        "it went on waiting beyond its limit for what did not come");
     return earlier(end, view->quiet_since + patience->idle_limit + granted,
                    "it held the connection, sent nothing, and did not leave");

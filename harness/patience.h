@@ -17,6 +17,10 @@ struct patience {
     usec idle_limit;  /* after which this centre cuts, as it passes */
 };
 
+/* How many waits of the sender look like one while the centre does not read: to write, for the
+ * final reply, and behind QUIT. */
+enum { PATIENCE_UNREAD_WAITS = 3 };
+
 /* What a case looks like from outside. */
 struct patience_view {
     usec began;            /* of the case */
@@ -28,6 +32,7 @@ struct patience_view {
     size_t messages;       /* that the case has */
     bool centre_acts;      /* the centre waits for a timer of its own, and will do something */
     bool owes;             /* the centre owes something that it will never give */
+    bool unread;           /* it does not read what the sender wrote */
     usec connecting_since; /* a connect goes unanswered; USEC_NEVER: none does */
     usec late; /* by how much the harness itself was late at most: what it saw may be as late */
 };

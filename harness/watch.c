@@ -285,6 +285,7 @@ struct patience_view watch_view(const struct watch *watch)
         .messages = watch->options.job->test->message_count,
         .centre_acts = numbers.waiting,
         .owes = watch->owing_count > 0,
+        .unread = watch->owing_count > 0 && watch->hidden & SIGHTING_WINDOW,
         .connecting_since = sighting_connecting_since(&watch->sightings),
         .late = watch->options.job->late,
     };

@@ -341,7 +341,7 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .has_sighting = true, .sighting = {.began = 0, .ended = 5 * USEC_PER_SEC},                \
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_BODY})        \
     CASE(closed_window_for_ever, "TIME-1 fail", .messages = {FILE_ONE},                            \
-         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\npause\n+8000\nfin\n",            \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\npause\n+24000\nfin\n",           \
          .process = {.killed = true},                                                              \
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_BODY})        \
     CASE(claims_without_reply, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},               \

@@ -40,6 +40,11 @@ static void test_owed(void)
     scaled.scale = 2;
     CU_ASSERT_EQUAL(patience_end(&scaled, &view).at, 10 * S + 5 * S + S + S);
     /* A sender is never stopped before the checks hold its waiting against it. */
+    struct patience longer = patience;
+    longer.idle_limit = 60 * S;
+    view.unread = true;
+    CU_ASSERT_EQUAL(patience_end(&longer, &view).at,
+                    10 * S + PATIENCE_UNREAD_WAITS * (5 * S + S / 2 + S));
 }
 
 static void test_idle(void)
