@@ -421,16 +421,31 @@ static bool compare_links(struct judge *judge, const struct link *link, const st
     return true;
 }
 
-/* Several connections at once: which of them met the rule, and when, differs from run to run. */
-static bool are_abreast(const struct judge *judge)
+/* Several connections at once: which of them met the rule, and when, differs from run to run. Only
+ * a sender that works so with the plain text too is excused by it. */
+static bool are_abreast(const struct dialogue *dialogue)
 {
-    for (size_t i = 1; i < judge->dialogue.count; i++) {
-        const struct link *before = &judge->dialogue.links[i - 1];
-        if (before->sender_ended_at > judge->dialogue.links[i].opened_at &&
-            before->centre_ended_at > judge->dialogue.links[i].opened_at)
+    for (size_t i = 1; i < dialogue->count; i++) {
+        const struct link *before = &dialogue->links[i - 1];
+        if (before->sender_ended_at > dialogue->links[i].opened_at &&
+            before->centre_ended_at > dialogue->links[i].opened_at)
             return true;
     }
     return false;
+}
+
+static void compare_dialogues(struct judge *judge, struct judge *plain)
+{
+    check_bodies(plain);
+    judge_saw(judge, CODE_1);
+    size_t count = judge->dialogue.count, wanted = plain->dialogue.count;
+    bool same = true;
+    for (size_t i = 0; same && i < count && i < wanted; i++)
+        same = compare_links(judge, &judge->dialogue.links[i], &plain->dialogue.links[i]);
+    if (same && count != wanted)
+        judge_against(judge, CODE_1, (struct place){0},
+                      "what it does where the replies have their usual text",
+                      "%zu connection%s instead of %zu", count, count == 1 ? "" : "s", wanted);
 }
 
 static void expect_same_actions(struct judge *judge)
@@ -438,13 +453,9 @@ static void expect_same_actions(struct judge *judge)
     const struct check_input *input = judge->input;
     if (!input->scenario->expect.same_actions_as)
         return;
-    bool abreast = are_abreast(judge);
-    if (!input->baseline || abreast || ran_out_of_time(judge) || gave_up_too_soon(judge)) {
+    if (!input->baseline || ran_out_of_time(judge) || gave_up_too_soon(judge)) {
         judge_skip(judge, CODE_1,
-                   !input->baseline ? "the run with the plain text is missing"
-                   : abreast
-                       ? "the sender has several connections at once: what it did first there "
-                         "is chance"
+                   !input->baseline         ? "the run with the plain text is missing"
                    : ran_out_of_time(judge) ? out_of_time
                                             : "the sender gave up, which TIME-2 tells");
         return;
@@ -458,16 +469,12 @@ static void expect_same_actions(struct judge *judge)
         dialogue_free(&plain.dialogue);
         return;
     }
-    check_bodies(&plain);
-    judge_saw(judge, CODE_1);
-    size_t count = judge->dialogue.count, wanted = plain.dialogue.count;
-    bool same = true;
-    for (size_t i = 0; same && i < count && i < wanted; i++)
-        same = compare_links(judge, &judge->dialogue.links[i], &plain.dialogue.links[i]);
-    if (same && count != wanted)
-        judge_against(judge, CODE_1, (struct place){0},
-                      "what it does where the replies have their usual text",
-                      "%zu connection%s instead of %zu", count, count == 1 ? "" : "s", wanted);
+    if (are_abreast(&judge->dialogue) && are_abreast(&plain.dialogue))
+        judge_skip(judge, CODE_1,
+                   "the sender has several connections at once: what it did first there is "
+                   "chance");
+    else
+        compare_dialogues(judge, &plain);
     dialogue_free(&plain.dialogue);
     findings_free(&unused);
 }

@@ -440,6 +440,15 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .plain = HELLO ENVELOPE ONE OK QUIT,                                                      \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 ERROR\n" QUIT,                          \
          .expect = {.has_accepted = true, .same_actions_as = "plain"})                             \
+    CASE(text_makes_it_connect_twice, "CODE-1 fail", .messages = {FILE_ONE}, .claims = {A},        \
+         .plain = HELLO ENVELOPE ONE OK QUIT,                                                      \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 ERROR\n" HELLO ENVELOPE ONE OK QUIT     \
+                           "on 1\n> QUIT\n< 221 bye\nfin\n",                                       \
+         .expect = {.has_accepted = true, .same_actions_as = "plain"})                             \
+    CASE(abreast_with_any_text, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},            \
+         .plain = HELLO HELLO "+9\n" ENVELOPE ONE OK QUIT "on 1\n" ENVELOPE TWO OK QUIT,           \
+         .dialogue = HELLO HELLO "+9\n" ENVELOPE TWO OK QUIT "on 1\n" ENVELOPE ONE OK QUIT,        \
+         .expect = {.same_actions_as = "plain"})                                                   \
     CASE(text_does_not_matter, "", .messages = {FILE_ONE}, .claims = {A},                          \
          .plain = HELLO ENVELOPE ONE OK QUIT,                                                      \
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250 ERROR\n" RCPT DATA ONE OK QUIT,         \
