@@ -144,6 +144,8 @@ static void event(void *owner, const struct transcript_event *event)
     watch->quiet_since = event->at;
     if (event->stage != STAGE_NOOP)
         watch->busy_since = event->at;
+    if (event->message > watch->transactions)
+        watch->transactions = event->message;
     switch (event->kind) {
     case TRANSCRIPT_STALLED:
     case TRANSCRIPT_PAUSED:
@@ -158,8 +160,6 @@ static void event(void *owner, const struct transcript_event *event)
         watch->connections++;
         break;
     case TRANSCRIPT_RECEIVED:
-        watch->transactions += event->stage == STAGE_MAIL;
-        break;
     case TRANSCRIPT_SENT:
     case TRANSCRIPT_SENDER_FIN:
     case TRANSCRIPT_SENDER_RST:

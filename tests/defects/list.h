@@ -202,6 +202,7 @@
 
 #define VARIANTS(X)                                                                                \
     X(BYTEWISE, "bytewise", "writes octet by octet")                                               \
+    X(TYPED, "typed", "types its commands: octet by octet, with a pause behind each")              \
     X(ONE_WRITE_PER_LINE, "line-writes", "writes the message line by line")                        \
     X(ONE_PER_CONNECTION, "one-per-connection", "a connection for each message")                   \
     X(LOWER_CASE, "lower-case", "commands in lower case")                                          \

@@ -127,7 +127,8 @@ enum net_status net_connect(struct sender *sender)
         status = connect_to(sender->socket, addresses, deadline);
     freeaddrinfo(addresses);
     int on = 1;
-    if (status == NET_OK && (does(sender, BYTEWISE) || does(sender, TWO_WRITES)))
+    if (status == NET_OK &&
+        (does(sender, BYTEWISE) || does(sender, TWO_WRITES) || does(sender, TYPED)))
         setsockopt(sender->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (status != NET_OK)
         net_close(sender);
@@ -142,8 +143,9 @@ enum net_status net_write(struct sender *sender, const void *octets, size_t coun
     int flags = has(sender, BROKEN_PIPE) ? 0 : MSG_NOSIGNAL;
     size_t octetwise = does(sender, BYTEWISE) ? 4096 : 0;
     size_t first = does(sender, TWO_WRITES) && stage != WAIT_BODY ? count / 2 : 0;
+    bool typed = does(sender, TYPED) && stage != WAIT_BODY;
     while (count > 0) {
-        size_t piece = octetwise > 0 ? 1 : count < 4096 ? count : 4096;
+        size_t piece = typed || octetwise > 0 ? 1 : count < 4096 ? count : 4096;
         if (first > 0)
             piece = first;
         ssize_t written = send(sender->socket, at, piece, flags);
@@ -151,8 +153,8 @@ enum net_status net_write(struct sender *sender, const void *octets, size_t coun
             at += written;
             count -= (size_t)written;
             octetwise -= octetwise > 0;
-            if (first > 0)
-                net_pause(2000);
+            if (first > 0 || typed)
+                net_pause(typed ? 1000 : 2000);
             first = 0;
             continue;
         }
