@@ -53,6 +53,8 @@ static void set_bounds(struct judge *judge)
         if (input->processes[i].ended > judge->over)
             judge->over = input->processes[i].ended;
         judge->stopped |= input->processes[i].killed;
+        if (input->processes[i].killed && !judge->stopped_for)
+            judge->stopped_for = input->processes[i].killed_for;
     }
 }
 

@@ -120,6 +120,7 @@ static void expect_message(struct judge *judge, uint32_t message)
 {
     const struct check_input *input = judge->input;
     bool surely;
+    char stop[STOP_WORDS_SIZE];
     if (message > input->message_count)
         return;
     unsigned times = times_held(judge, message, &surely);
@@ -129,8 +130,8 @@ static void expect_message(struct judge *judge, uint32_t message)
     else if (times == 0 && judge->dialogue.count > 0 && !explained(judge))
         judge_against(judge, judge_subject(judge), (struct place){0},
                       "every message delivered that this centre accepts",
-                      "in the end the centre does not hold message %u (%s)", message,
-                      input->messages[message - 1].name);
+                      "in the end the centre does not hold message %u (%s)%s", message,
+                      input->messages[message - 1].name, judge_stop_words(judge, stop));
     size_t copies = input->to_count > 1 ? input->to_count : 1;
     if (times > copies && surely && !(judge->found >> LOSS_2 & 1) && !(judge->found >> LOSS_3 & 1))
         judge_against(judge, LOSS_2, (struct place){0}, "every message accepted once",

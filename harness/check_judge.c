@@ -251,6 +251,16 @@ void judge_warn(struct judge *judge, enum requirement_number requirement, struct
     va_end(arguments);
 }
 
+const char *judge_stop_words(const struct judge *judge, char text[static STOP_WORDS_SIZE])
+{
+    const char *why = judge->stopped_for;
+    text[0] = '\0';
+    if (judge->stopped)
+        snprintf(text, STOP_WORDS_SIZE, " (the harness stopped the sender%s%s)", why ? ": " : "",
+                 why ? why : "");
+    return text;
+}
+
 void judge_skip(struct judge *judge, enum requirement_number requirement, const char *reason)
 {
     uint64_t bit = (uint64_t)1 << requirement;

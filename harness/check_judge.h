@@ -95,9 +95,10 @@ struct judge {
                          late */
     usec over;        /* when the case ended */
     bool stopped;     /* the harness had to stop the sender */
-    uint64_t touched; /* bits 1 << requirement: there was something to see */
-    uint64_t found;   /* bits: something other than pass was found */
-    uint64_t voided;  /* bits: made void by the scenario */
+    const char *stopped_for; /* why, in words; null: not known */
+    uint64_t touched;        /* bits 1 << requirement: there was something to see */
+    uint64_t found;          /* bits: something other than pass was found */
+    uint64_t voided;         /* bits: made void by the scenario */
     unsigned counts[REQUIREMENTS];
     uint64_t untimed, inexact; /* bits: can't be judged by times, by octets, that the file lacks;
                                   void until the end */
@@ -115,6 +116,11 @@ struct place {
     bool has_offset;         /* in place of the step's */
     size_t offset;
 };
+
+enum { STOP_WORDS_SIZE = 160 };
+
+/* " (the harness stopped the sender: why)", for the end of a text; "" where it did not. */
+const char *judge_stop_words(const struct judge *judge, char text[static STOP_WORDS_SIZE]);
 
 /* There was something of this requirement to be seen: it passes unless something is found. */
 static inline void judge_saw(struct judge *judge, enum requirement_number requirement)

@@ -166,7 +166,7 @@ static void check_quit(struct judge *judge, const struct link *link)
         return; /* it never knew that it was its turn */
     /* Behind a RSET that was not granted, too, a sender may be at its wits' end. */
     bool reset = end->kind == STEP_COMMAND && end->verb == VERB_RSET && !went_well(end);
-    char text[ESCAPED_SIZE], reply[ESCAPED_SIZE];
+    char text[ESCAPED_SIZE], reply[ESCAPED_SIZE], stop[STOP_WORDS_SIZE];
     struct place place = {.link = link, .step = reset ? end : last};
     last = place.step;
     enum requirement_number requirement = went_well(last) ? QUIT_1 : QUIT_4;
@@ -175,7 +175,7 @@ static void check_quit(struct judge *judge, const struct link *link)
                       left_open(judge, link) && !cut_for_idleness(judge, link)
                           ? "the sender ended without QUIT, and left the connection open%s"
                           : "it closed the connection without QUIT%s",
-                      judge->stopped ? " (when the harness stopped the sender)" : "");
+                      judge_stop_words(judge, stop));
     else
         judge_against(judge, QUIT_4, place, "QUIT after a refusal too",
                       "it closed the connection without QUIT after %s was answered %s",

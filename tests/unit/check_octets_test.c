@@ -1,26 +1,11 @@
 /* The oracle on what stands on the wire in place of the message, and on replies that may be read in
  * more than one way. */
-#include "tests/unit/oracle.h"
-#include "tests/unit/unit.h"
-
-#define HELLO    "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
-#define MAIL     "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
-#define RCPT     "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
-#define DATA     "> DATA\n< 354 go ahead\n"
-#define ENVELOPE MAIL RCPT DATA
-#define ONE      ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n"
-#define TWO      ">> Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n"
-#define OK       "< 250 ok\n"
-#define QUIT     "> QUIT\n< 221 bye\nfin\n"
-
-#define FILE_ONE "Message-ID: <1@gw>\r\n\r\nline\r\n"
-#define FILE_TWO "Message-ID: <2@gw>\r\n\r\nother\r\n"
-#define A        OUTCOME_ACCEPTED
+#include "tests/unit/dialogues.h"
 
 static const uint32_t first[] = {1};
 
 /* name, what the oracle must complain about, the case */
-#define CASES                                                                                      \
+#define CASES(CASE)                                                                                \
     CASE(ends_at_a_dot_line, "BODY-4 fail", .messages = {"a\r\n.\r\nbc\r\n"}, .claims = {A},       \
          .dialogue = HELLO ENVELOPE ">> a\\r\\n.\\r\\n\n" OK QUIT)                                 \
     CASE(dot_amid_a_line, "BODY-3 fail", .messages = {"a.b.\r\n"}, .claims = {A},                  \
@@ -121,19 +106,10 @@ static const uint32_t first[] = {1};
          "> MAIL FROM:<USER@GW01>\n<< 25\ncut\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\nfin\n",         \
          .expect = {.has_accepted = true})
 
-#define CASE(name, complaints, ...)                                                                \
-    static void test_##name(void)                                                                  \
-    {                                                                                              \
-        static const struct oracle_case test = {__VA_ARGS__};                                      \
-        oracle_expect(&test, complaints);                                                          \
-    }
-CASES
-#undef CASE
+CASES(DIALOGUE_TEST)
 
 int main(int argc, char **argv)
 {
-#define CASE(name, complaints, ...) {#name, test_##name},
-    static const struct unit_test tests[] = {CASES};
-#undef CASE
+    static const struct unit_test tests[] = {CASES(DIALOGUE_ENTRY)};
     return unit_main("check octets", tests, sizeof tests / sizeof *tests, argc, argv);
 }

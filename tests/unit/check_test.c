@@ -1,29 +1,14 @@
 /* The oracle on dialogues written by hand: every defect is named, nothing sound is blamed. */
-#include "tests/unit/oracle.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dialogues.h"
 
-#include <stdio.h>
-#include <string.h>
 
 #define ASKED       "ask A Mail.Prod.NACCS6\ntold 127.0.0.1\nask AAAA mail.prod.naccs6\ntold no data\n"
-#define HELLO       "open\n< 220 centre\n> HELO GW01\n< 250 centre\n"
-#define MAIL        "> MAIL FROM:<USER@GW01>\n< 250 ok\n"
-#define RCPT        "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 250 ok\n"
-#define DATA        "> DATA\n< 354 go ahead\n"
-#define ENVELOPE    MAIL RCPT DATA
-#define ONE         ">> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\\n\n"
-#define TWO         ">> Message-ID: <2@gw>\\r\\n\\r\\nother\\r\\n.\\r\\n\n"
-#define OK          "< 250 ok\n"
 #define REFUSED_NOW "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 450 later\n> RSET\n< 250 ok\n"
-#define QUIT        "> QUIT\n< 221 bye\nfin\n"
 
-#define FILE_ONE  "Message-ID: <1@gw>\r\n\r\nline\r\n"
-#define FILE_TWO  "Message-ID: <2@gw>\r\n\r\nother\r\n"
 #define FILE_DOTS "Message-ID: <3@gw>\r\n\r\n.first\r\n.\r\n..\r\na.b\r\nlast\r\n"
 #define DOTS_HEAD "Message-ID: <3@gw>\\r\\n\\r\\n"
 
 #define ADDED "Received: by gw with SMTP\\r\\n\\tid 4; now\\r\\nX-Mailer: m\\r\\n"
-#define A     OUTCOME_ACCEPTED
 
 static const uint32_t second[] = {2};
 static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
@@ -31,7 +16,7 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
                                      accepted = {.outcomes = OUTCOME_ACCEPTED};
 
 /* name, what the oracle must complain about, the case */
-#define CASES                                                                                      \
+#define CASES(CASE)                                                                                \
     CASE(sound, "", .messages = {FILE_ONE}, .claims = {A}, .dialogue = HELLO ENVELOPE ONE OK QUIT) \
     CASE(sound_two_messages, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},               \
          .dialogue = HELLO ENVELOPE ONE OK ENVELOPE TWO OK QUIT)                                   \
@@ -480,19 +465,10 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
 static const struct expected_outcome deferred[] = {{0, OUTCOME_DEFERRED}};
 static const char *const quit_ids[] = {"QUIT-1"};
 
-#define CASE(name, complaints, ...)                                                                \
-    static void test_##name(void)                                                                  \
-    {                                                                                              \
-        static const struct oracle_case test = {__VA_ARGS__};                                      \
-        oracle_expect(&test, complaints);                                                          \
-    }
-CASES
-#undef CASE
+CASES(DIALOGUE_TEST)
 
 int main(int argc, char **argv)
 {
-#define CASE(name, complaints, ...) {#name, test_##name},
-    static const struct unit_test tests[] = {CASES};
-#undef CASE
+    static const struct unit_test tests[] = {CASES(DIALOGUE_ENTRY)};
     return unit_main("check", tests, sizeof tests / sizeof *tests, argc, argv);
 }

@@ -2,9 +2,6 @@
 #ifndef TESTS_UNIT_DIALOGUES_H
 #define TESTS_UNIT_DIALOGUES_H
 
-#include <stdio.h>
-#include <string.h>
-
 #include "tests/unit/oracle.h"
 #include "tests/unit/unit.h"
 
@@ -28,29 +25,12 @@
 #define D OUTCOME_DEFERRED
 #define N OUTCOME_UNSENT
 
-/* What the oracle says of the case is that, and no more. */
-static inline void dialogue_judged(const struct oracle_case *test, const char *expected)
-{
-    struct findings findings;
-    char complaints[512];
-    oracle_judge(test, &findings);
-    oracle_complaints(&findings, complaints, sizeof complaints);
-    CU_ASSERT_STRING_EQUAL(complaints, expected);
-    if (strcmp(complaints, expected) != 0)
-        for (size_t i = 0; i < findings.count; i++)
-            if (findings.at[i].verdict == VERDICT_FAIL || findings.at[i].verdict == VERDICT_WARN)
-                fprintf(stderr, "    %s %s: expected %s; %s\n", findings.at[i].requirement,
-                        verdict_name(findings.at[i].verdict), findings.at[i].expected,
-                        findings.at[i].actual);
-    findings_free(&findings);
-}
-
 /* Tests from a list CASES of CASE(name, complaints, members of struct oracle_case). */
 #define DIALOGUE_TEST(name, complaints, ...)                                                       \
     static void test_##name(void)                                                                  \
     {                                                                                              \
         static const struct oracle_case test = {__VA_ARGS__};                                      \
-        dialogue_judged(&test, complaints);                                                        \
+        oracle_expect(&test, complaints);                                                          \
     }
 #define DIALOGUE_ENTRY(name, complaints, ...) {#name, test_##name},
 

@@ -1,4 +1,5 @@
 #include "tests/unit/oracle.h"
+#include "harness/report_japanese.h"
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -213,6 +214,17 @@ const char *oracle_complaints(const struct findings *findings, char *text, size_
     return text;
 }
 
+/* What the sender sent stands by itself in quotes. */
+static void expect_japanese(const char *english)
+{
+    struct buf japanese = BUF_INIT(0);
+    bool known = !english || *english == '"' || report_japanese(&japanese, english);
+    if (!known)
+        fprintf(stderr, "    not in Japanese: %s\n", english);
+    CU_ASSERT_TRUE(known);
+    buf_free(&japanese);
+}
+
 void oracle_expect(const struct oracle_case *test, const char *expected)
 {
     struct findings findings;
@@ -220,6 +232,10 @@ void oracle_expect(const struct oracle_case *test, const char *expected)
     oracle_judge(test, &findings);
     oracle_complaints(&findings, complaints, sizeof complaints);
     CU_ASSERT_STRING_EQUAL(complaints, expected);
+    for (size_t i = 0; i < findings.count; i++) {
+        expect_japanese(findings.at[i].expected);
+        expect_japanese(findings.at[i].actual);
+    }
     if (strcmp(complaints, expected) != 0)
         for (size_t i = 0; i < findings.count; i++)
             if (findings.at[i].verdict == VERDICT_FAIL || findings.at[i].verdict == VERDICT_WARN)

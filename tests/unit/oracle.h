@@ -45,8 +45,8 @@ int oracle_verdict(const struct findings *findings, const char *requirement);
 /* Everything that is neither pass nor skip, as "BODY-3 fail, QUIT-4 warn" (each once). */
 const char *oracle_complaints(const struct findings *findings, char *text, size_t size);
 
-/* Plays it, and asserts that it complains of just that, in that order; what it says is printed
- * where not. */
+/* Plays it, and asserts that it complains of just that, in that order (what it says is printed
+ * where not), and that all it says is known in Japanese. */
 void oracle_expect(const struct oracle_case *test, const char *complaints);
 
 #endif

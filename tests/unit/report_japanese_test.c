@@ -28,6 +28,13 @@ static void test_phrases(void)
            "終端への応答を、試験側に止められるまで6.250 s待った");
     expect("\"QUIT\" was sent before the greeting", "接続時の応答より前に\"QUIT\"が送られた");
     expect("{0} was sent before the greeting", "接続時の応答より前に{0}が送られた");
+    expect(
+        "it closed the connection without QUIT (the harness stopped the sender: it connected again "
+        "and again)",
+        "QUITを送らずに接続を切断した(試験側が送信側を止めた: 何度も接続を繰り返した)");
+    expect(
+        "no HELO is in it; octets are missing in 2 places; there is more in it than was looked at",
+        "HELOが含まれていない。2か所でバイト列が欠けている。調べた範囲より多くの記録がある");
     expect("something else", NULL);
     expect("", NULL);
 }
