@@ -382,73 +382,6 @@ static void expect_quit(struct judge *judge)
     }
 }
 
-/* The same action? Commands octet for octet; bodies by the message they are, and by their octets
- * where the sender adds nothing of its own. */
-static bool same_step(const struct link *a, const struct step *step, const struct link *b,
-                      const struct step *other)
-{
-    if (step->kind != other->kind || step->complete != other->complete)
-        return false;
-    if (step->kind == STEP_BODY)
-        return step->message == other->message;
-    return octets_equal(link_octets(a, step->begin, step->end),
-                        link_octets(b, other->begin, other->end));
-}
-
-static void tell_other_action(struct judge *judge, const struct link *link, const struct step *step,
-                              const struct link *plain, const struct step *plain_step)
-{
-    char text[ESCAPED_SIZE], wanted[ESCAPED_SIZE], reply[ESCAPED_SIZE], expected[ESCAPED_SIZE + 64];
-    snprintf(expected, sizeof expected,
-             "what it does where the replies have their usual text: %.300s",
-             plain_step ? step_words(plain, plain_step, wanted) : "nothing more");
-    const struct step *before = step ? step - 1 : link_last(link);
-    judge_against(judge, CODE_1, (struct place){.link = link, .step = step ? step : before},
-                  expected, "after %s there came %s", answer_words(link, before, reply),
-                  step ? step_words(link, step, text) : "nothing more");
-}
-
-static bool compare_links(struct judge *judge, const struct link *link, const struct link *plain)
-{
-    size_t count = link->step_count > plain->step_count ? link->step_count : plain->step_count;
-    for (size_t i = 1; i < count; i++) {
-        const struct step *step = i < link->step_count ? &link->steps[i] : NULL;
-        const struct step *wanted = i < plain->step_count ? &plain->steps[i] : NULL;
-        if (step && wanted && same_step(link, step, plain, wanted))
-            continue;
-        tell_other_action(judge, link, step, plain, wanted);
-        return false;
-    }
-    return true;
-}
-
-/* Several connections at once: which of them met the rule, and when, differs from run to run. Only
- * a sender that works so with the plain text too is excused by it. */
-static bool are_abreast(const struct dialogue *dialogue)
-{
-    for (size_t i = 1; i < dialogue->count; i++) {
-        const struct link *before = &dialogue->links[i - 1];
-        if (before->sender_ended_at > dialogue->links[i].opened_at &&
-            before->centre_ended_at > dialogue->links[i].opened_at)
-            return true;
-    }
-    return false;
-}
-
-static void compare_dialogues(struct judge *judge, struct judge *plain)
-{
-    check_bodies(plain);
-    judge_saw(judge, CODE_1);
-    size_t count = judge->dialogue.count, wanted = plain->dialogue.count;
-    bool same = true;
-    for (size_t i = 0; same && i < count && i < wanted; i++)
-        same = compare_links(judge, &judge->dialogue.links[i], &plain->dialogue.links[i]);
-    if (same && count != wanted)
-        judge_against(judge, CODE_1, (struct place){0},
-                      "what it does where the replies have their usual text",
-                      "%zu connection%s instead of %zu", count, count == 1 ? "" : "s", wanted);
-}
-
 static void expect_same_actions(struct judge *judge)
 {
     const struct check_input *input = judge->input;
@@ -461,23 +394,7 @@ static void expect_same_actions(struct judge *judge)
                                             : "the sender gave up, which TIME-2 tells");
         return;
     }
-    struct findings unused = {0};
-    struct check_input plain_input = *input;
-    plain_input.transcript = input->baseline;
-    struct judge plain = {.input = &plain_input, .findings = &unused, .voided = UINT64_MAX};
-    if (!dialogue_read(input->baseline, &plain.dialogue)) {
-        judge->findings->no_memory = true;
-        dialogue_free(&plain.dialogue);
-        return;
-    }
-    if (are_abreast(&judge->dialogue) && are_abreast(&plain.dialogue))
-        judge_skip(judge, CODE_1,
-                   "the sender has several connections at once: what it did first there is "
-                   "chance");
-    else
-        compare_dialogues(judge, &plain);
-    dialogue_free(&plain.dialogue);
-    findings_free(&unused);
+    check_baseline(judge);
 }
 
 /* A sender that the harness had to stop, though nothing else that it did was wrong: it did not

@@ -261,6 +261,8 @@ void check_end(struct judge *judge);          /* senders that had to be stopped 
 void check_untold(struct judge *judge);       /* what an attached sender never told */
 void check_unseen(struct judge *judge); /* the last: what can't be seen in the field, and why */
 
+/* CODE_1: the same actions as in the run with the plain text. Part of check_expectations. */
+void check_baseline(struct judge *judge);
 /* BODY_3 as far as the wire alone shows it: the message as it should be is not known. */
 void check_dots(struct judge *judge, struct link *link, struct step *body);
 /* LOSS_2, LOSS_3, CODE_3: the same octets, to the same recipients, sent again. */

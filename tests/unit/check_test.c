@@ -1,7 +1,6 @@
 /* The oracle on dialogues written by hand: every defect is named, nothing sound is blamed. */
 #include "tests/unit/dialogues.h"
 
-
 #define ASKED       "ask A Mail.Prod.NACCS6\ntold 127.0.0.1\nask AAAA mail.prod.naccs6\ntold no data\n"
 #define REFUSED_NOW "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 450 later\n> RSET\n< 250 ok\n"
 
@@ -432,6 +431,10 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .expect = {.has_accepted = true, .same_actions_as = "plain"})                             \
     CASE(abreast_with_any_text, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},            \
          .plain = HELLO HELLO "+9\n" ENVELOPE ONE OK QUIT "on 1\n" ENVELOPE TWO OK QUIT,           \
+         .dialogue = HELLO HELLO "+9\n" ENVELOPE TWO OK QUIT "on 1\n" ENVELOPE ONE OK QUIT,        \
+         .expect = {.same_actions_as = "plain"})                                                   \
+    CASE(abreast_by_chance, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                \
+         .plain = HELLO ENVELOPE ONE OK QUIT "+9\n" HELLO ENVELOPE TWO OK QUIT,                    \
          .dialogue = HELLO HELLO "+9\n" ENVELOPE TWO OK QUIT "on 1\n" ENVELOPE ONE OK QUIT,        \
          .expect = {.same_actions_as = "plain"})                                                   \
     CASE(text_does_not_matter, "", .messages = {FILE_ONE}, .claims = {A},                          \
