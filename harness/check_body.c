@@ -84,6 +84,18 @@ static const char *surplus_words(struct octets sent, struct octets line)
                           : "this empty line is missing, or something was added to it";
 }
 
+/* A sender that gave up inside the message, and talks to the centre as if it were at the next turn.
+ */
+static bool is_command(struct octets octets)
+{
+    static const char *const commands[] = {"QUIT", "RSET", "NOOP"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (octets.count == strlen(commands[i]) &&
+            strncasecmp((const char *)octets.at, commands[i], octets.count) == 0)
+            return true;
+    return false;
+}
+
 /* What happened to a line's content, in words; both without the dot of stuffing. */
 static const char *content_words(struct octets sent, struct octets line)
 {
@@ -96,6 +108,8 @@ static const char *content_words(struct octets sent, struct octets line)
         return "the line's own dot is gone";
     if (common == sent.count)
         return "the line breaks off (folded or cut)";
+    if (common > 0 && is_command(octets_from(sent, common)))
+        return "a command was sent in the middle of the message";
     if (common == line.count ||
         (sent.count > line.count && line.count > 0 && ends_with(sent, line)))
         return surplus_words(sent, line);

@@ -122,7 +122,8 @@ static const struct step *waited_in_vain(const struct judge *judge, const struct
     const struct step *step = link_last(link);
     if (step->kind == STEP_BODY && !step->complete && step->wire_end == step->begin)
         step--; /* the 354 */
-    bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step);
+    bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step) &&
+                    !step->answer.bare_lf; /* no line at all, to those who want the CR */
     if (!its_turn || !left_by_itself(judge, link) || link->sender_ended_at == USEC_NEVER ||
         judge->stopped || step->crossed || link->cut_idle)
         return NULL;

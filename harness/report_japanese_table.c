@@ -76,6 +76,7 @@ const struct japanese_phrase japanese_phrases[] = {
     {"a blank was put before the line's dot, where another dot is due",
      "行頭の「.」の前に、「.」ではなく空白が付けられている"},
     {"something was put before it", "前に何かが付け足されている"},
+    {"a command was sent in the middle of the message", "電文の途中でコマンドが送られた"},
     {"a CR too many ends it", "行末に余分なCRがある"},
     {"a control character is gone or was changed", "制御文字が失われたか、変わっている"},
     {"a tab became blanks", "タブが空白になっている"},

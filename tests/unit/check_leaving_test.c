@@ -12,6 +12,9 @@
     CASE(waits_for_more_of_the_354, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {D},          \
          .subject = "BODY-1", .dialogue = HELLO ENVELOPE "+5000\nfin\n",                           \
          .expect = {.accepted = first, .accepted_count = 1, .has_accepted = true})                 \
+    CASE(sound_wait_for_the_cr_of_the_354, "", .messages = {FILE_ONE}, .claims = {D},              \
+         .dialogue = HELLO MAIL RCPT "> DATA\n<< 354 go ahead\\n\n+5000\nfin\n",                   \
+         .expect = {.has_accepted = true})                                                         \
     CASE(waits_for_more_of_the_greeting, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {D},     \
          .dialogue = "open\n< 220 centre\n+5000\nfin\n", .expect = {.has_accepted = true})         \
     CASE(sound_slow_to_go_on, "", .messages = {FILE_ONE}, .claims = {A},                           \

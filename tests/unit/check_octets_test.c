@@ -78,6 +78,9 @@ static const uint32_t first[] = {1};
     CASE(sound_bare_lf_354_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},     \
          .dialogue = HELLO MAIL RCPT "> DATA\n<< 354 c\\n\n> QUIT\nfin\n",                         \
          .expect = {.has_accepted = true})                                                         \
+    CASE(command_inside_the_message, "BODY-4 fail", .messages = {FILE_ONE}, .claims = {D},         \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\\r\\nliRSET\\r\\n\n+5000\nfin\n", \
+         .expect = {.has_accepted = true})                                                         \
     CASE(sound_bare_lf_at_end_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN}, \
          .dialogue = HELLO ENVELOPE ONE "<< 250 c\\n\n" QUIT, .expect = {.has_accepted = true})    \
     CASE(sound_bare_lf_and_gone, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},           \
