@@ -129,7 +129,7 @@ static const struct step *waited_in_vain(const struct judge *judge, const struct
         return NULL;
     usec waited = link->sender_ended_at - step->answer.last_at;
     bool in_vain = waited >= judge->early && waited >= judge->input->sender_limit / 2;
-    return in_vain && !may_have_given_up(judge, link, step) ? step : NULL;
+    return in_vain && !out_of_step(link) && !may_have_given_up(judge, link, step) ? step : NULL;
 }
 
 /* A 421 that nothing had asked for says that the centre leaves, whoever closes first then. */

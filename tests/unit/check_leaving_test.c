@@ -15,6 +15,10 @@
     CASE(sound_wait_for_the_cr_of_the_354, "", .messages = {FILE_ONE}, .claims = {D},              \
          .dialogue = HELLO MAIL RCPT "> DATA\n<< 354 go ahead\\n\n+5000\nfin\n",                   \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_one_reply_behind, "", .messages = {FILE_ONE}, .claims = {D},                        \
+         .dialogue = "open\n< 220 centre\n> HELO GW01\n<< 250 a\\r\\n250 b\\r\\n\n" MAIL RCPT DATA \
+                     "+5000\nfin\n",                                                               \
+         .expect = {.has_accepted = true})                                                         \
     CASE(waits_for_more_of_the_greeting, "CODE-2 fail", .messages = {FILE_ONE}, .claims = {D},     \
          .dialogue = "open\n< 220 centre\n+5000\nfin\n", .expect = {.has_accepted = true})         \
     CASE(sound_slow_to_go_on, "", .messages = {FILE_ONE}, .claims = {A},                           \
