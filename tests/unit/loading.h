@@ -31,7 +31,7 @@ static inline struct scenario_load_options options_for(struct told *told)
     static const char *const known_requirements[] = {"CODE-1", "CODE-3", "QUIT-1"};
     told->text[0] = '\0';
     told->count = 0;
-    return (struct scenario_load_options){.root = DATA "/root",
+    return (struct scenario_load_options){.root = DATA "/suite",
                                           .requirements = known_requirements,
                                           .requirement_count = 3,
                                           .fault = tell,

@@ -14,8 +14,8 @@ static void test_centre(void)
     CU_ASSERT_PTR_NULL(scenario->why.ja);
     CU_ASSERT_EQUAL(scenario->requirement_count, 1);
     CU_ASSERT_EQUAL_FATAL(scenario->message_count, 2);
-    CU_ASSERT_STRING_EQUAL(scenario->messages[0], DATA "/root/messages/plain.eml");
-    CU_ASSERT_STRING_EQUAL(scenario->messages[1], DATA "/root/messages/other.eml");
+    CU_ASSERT_STRING_EQUAL(scenario->messages[0], DATA "/suite/messages/plain.eml");
+    CU_ASSERT_STRING_EQUAL(scenario->messages[1], DATA "/suite/messages/other.eml");
     CU_ASSERT_EQUAL(scenario->recipient_given_count, 2);
     CU_ASSERT_STRING_EQUAL(centre->domain, "MAIL.TEST.NACCS6");
     CU_ASSERT_EQUAL(centre->recipient_count, 1);
@@ -283,7 +283,7 @@ static void test_nothing_expected(void)
                     expect->has_quit_within);
     CU_ASSERT_EQUAL(expect->outcome_count + expect->next_count + expect->void_count, 0);
     CU_ASSERT_EQUAL_FATAL(set.at[0]->message_count, 1);
-    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], DATA "/root/messages/plain.eml");
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], DATA "/suite/messages/plain.eml");
     scenario_set_free(&set);
 }
 

@@ -59,10 +59,10 @@ static void test_ids(void)
     static const struct {
         const char *file, *id;
     } cases[] = {
-        {DATA "/root/top.json", "top"},
-        {DATA "/root/deep/other.json", "deep/other"},
-        {DATA "/root/deep/../deep/other.json", "deep/other"},
-        {DATA "/root/deep/deep.json", "deep"},
+        {DATA "/suite/top.json", "top"},
+        {DATA "/suite/deep/other.json", "deep/other"},
+        {DATA "/suite/deep/../deep/other.json", "deep/other"},
+        {DATA "/suite/deep/deep.json", "deep"},
         {DATA "/valid/empty.json", "empty"}, /* not below the root */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -70,7 +70,7 @@ static void test_ids(void)
         CU_ASSERT_STRING_EQUAL(set.at[0]->id, cases[i].id);
         scenario_set_free(&set);
     }
-    struct scenario_set set = load_file(DATA "/root/code-only/code-only.json");
+    struct scenario_set set = load_file(DATA "/suite/code-only/code-only.json");
     CU_ASSERT_EQUAL_FATAL(set.count, 3);
     CU_ASSERT_STRING_EQUAL(set.at[0]->id, "code-only/HELO/1.5");
     CU_ASSERT_STRING_EQUAL(set.at[1]->id, "code-only/HELO/true");
@@ -81,20 +81,20 @@ static void test_ids(void)
 static void test_root_is_found(void)
 {
     struct scenario_set set;
-    CU_ASSERT_TRUE_FATAL(scenario_load(DATA "/root/deep/other.json", NULL, &set));
+    CU_ASSERT_TRUE_FATAL(scenario_load(DATA "/suite/deep/other.json", NULL, &set));
     CU_ASSERT_STRING_EQUAL(set.at[0]->id, "deep/other");
     CU_ASSERT_EQUAL_FATAL(set.at[0]->message_count, 1);
-    CU_ASSERT_PTR_NOT_NULL(strstr(set.at[0]->messages[0], "/root/messages/plain.eml"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(set.at[0]->messages[0], "/suite/messages/plain.eml"));
     scenario_set_free(&set);
 }
 
 static void test_messages_nearby(void)
 {
-    struct scenario_set set = load_file(DATA "/root/deep/deep.json");
+    struct scenario_set set = load_file(DATA "/suite/deep/deep.json");
     CU_ASSERT_EQUAL_FATAL(set.at[0]->message_count, 3);
-    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], DATA "/root/deep/beside.eml");
-    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[1], DATA "/root/deep/messages/near.eml");
-    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[2], DATA "/root/messages/plain.eml");
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[0], DATA "/suite/deep/beside.eml");
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[1], DATA "/suite/deep/messages/near.eml");
+    CU_ASSERT_STRING_EQUAL(set.at[0]->messages[2], DATA "/suite/messages/plain.eml");
     scenario_set_free(&set);
 }
 
