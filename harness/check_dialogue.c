@@ -345,6 +345,7 @@ static struct reading *open_link(struct dialogue *dialogue, struct reading **rea
                           .opened_at = event->at,
                           .opened_event = index,
                           .sender_ended_at = USEC_NEVER,
+                          .sender_reset_at = USEC_NEVER,
                           .centre_ended_at = USEC_NEVER,
                           .stalled_at = USEC_NEVER,
                           .closed_at = USEC_NEVER,
@@ -375,7 +376,8 @@ static void note_sender_end(struct link *link, const struct transcript_event *ev
         link->sender_ended_at = event->at;
         link->sender_ended_event = index;
     }
-    link->sender_reset |= event->kind == TRANSCRIPT_SENDER_RST;
+    if (event->kind == TRANSCRIPT_SENDER_RST && link->sender_reset_at == USEC_NEVER)
+        link->sender_reset_at = event->at;
 }
 
 /* Closing its side of a connection that the sender has left is no act of the centre's own. */

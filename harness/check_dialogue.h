@@ -83,7 +83,7 @@ struct link {
     size_t unasked_count, unasked_room;
     usec sender_ended_at; /* FIN or RST of the sender; USEC_NEVER: none seen */
     size_t sender_ended_event;
-    bool sender_reset;
+    usec sender_reset_at; /* its RST, which may follow its FIN; USEC_NEVER: none seen */
     usec centre_ended_at; /* FIN, half close or RST of the centre, before any end of the sender's */
     size_t centre_ended_event;
     bool centre_reset, centre_half;

@@ -213,9 +213,9 @@ static void check_polite(struct judge *judge, const struct link *link)
 static usec stayed_until(const struct judge *judge, const struct link *link)
 {
     const struct check_process *process = judge_process(judge, link);
-    if (link->sender_reset || !process)
+    if (!process)
         return link->sender_ended_at;
-    usec until = process->ended;
+    usec until = process->ended < link->sender_reset_at ? process->ended : link->sender_reset_at;
     for (const struct link *next = link + 1;
          next < judge->dialogue.links + judge->dialogue.count && next->opened_at < until; next++)
         if (next->opened_at >= link->sender_ended_at && judge_process(judge, next) == process)
@@ -236,8 +236,9 @@ static void check_farewell(struct judge *judge, const struct link *link)
     if (cut || link->sender_ended_at == USEC_NEVER || out_of_step(link))
         return;
     usec stayed = stayed_until(judge, link);
-    if (quit->answer.complete &&
-        (link->sender_ended_event > quit->answer.last_event || stayed > quit->answer.last_at)) {
+    bool refused = link->sender_reset_at != USEC_NEVER; /* the 221, where it came behind its FIN */
+    if (quit->answer.complete && (link->sender_ended_event > quit->answer.last_event ||
+                                  (!refused && stayed > quit->answer.last_at))) {
         judge_saw(judge, QUIT_5);
         return;
     }

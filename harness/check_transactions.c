@@ -39,7 +39,7 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
         return false;
     if (link->sender_ended_at == USEC_NEVER)
         return !ended_unseen(link);
-    return link->sender_ended_event > replied && !link->sender_reset &&
+    return link->sender_ended_event > replied && link->sender_reset_at == USEC_NEVER &&
            !may_have_given_up(judge, link, body);
 }
 

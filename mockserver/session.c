@@ -160,6 +160,11 @@ static void close_and_free(struct centre_session *session)
 {
     struct centre_host *host = session->host;
     bool shut_down = session->activity == SESSION_LEAVES || session->activity == SESSION_HALF;
+    if (session->sender_ended && !session->lost && !session->reset &&
+        conn_abandoned(session->conn)) {
+        session->lost = true;
+        session_tell(session, TRANSCRIPT_SENDER_RST, (struct octets){0});
+    }
     if (!session->lost && session->reset)
         session_tell(session, TRANSCRIPT_CENTRE_RST, (struct octets){0});
     else if (!session->lost && !shut_down)

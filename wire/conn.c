@@ -110,6 +110,11 @@ void conn_acknowledge(struct conn *conn)
         conn->loop->kind->acknowledge(conn);
 }
 
+bool conn_abandoned(struct conn *conn)
+{
+    return conn->loop->kind->abandoned && conn->loop->kind->abandoned(conn);
+}
+
 void conn_shutdown(struct conn *conn)
 {
     conn->loop->kind->shutdown(conn);

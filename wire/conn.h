@@ -113,6 +113,12 @@ void conn_resume(struct conn *conn);
  * until the one before is acknowledged (Nagle) waits for this. It costs a system call. */
 void conn_acknowledge(struct conn *conn);
 
+/* Behind the peer's FIN: writes out what is queued, and tells whether the peer has answered it with
+ * RST. It has closed both directions then, and not its own alone. Seen at once only of a peer on
+ * the same machine; of any other, and in virtual time, it shows later, as its end or not at all:
+ * false. */
+bool conn_abandoned(struct conn *conn);
+
 /* Sends FIN once what is queued has gone; receiving goes on. */
 void conn_shutdown(struct conn *conn);
 

@@ -327,6 +327,17 @@ void conn_live_acknowledge(struct conn *base)
         setsockopt(conn->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
 }
 
+/* To a peer on this machine the octets have gone, and its RST has come back, when send returns. */
+bool conn_live_abandoned(struct conn *base)
+{
+    struct live_conn *conn = live_conn_of(base);
+    int error = 0;
+    socklen_t size = sizeof error;
+    live_conn_flush(conn);
+    return conn->fd >= 0 && !conn->dead && conn->fin_seen &&
+           getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0;
+}
+
 void conn_live_close(struct conn *base, enum conn_close how)
 {
     struct live_conn *conn = live_conn_of(base);

@@ -160,6 +160,7 @@ static const struct loop_kind live_kind = {
     .pause = conn_live_pause,
     .resume = conn_live_resume,
     .acknowledge = conn_live_acknowledge,
+    .abandoned = conn_live_abandoned,
     .shutdown = conn_live_shutdown,
     .close = conn_live_close,
 };

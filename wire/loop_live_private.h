@@ -129,6 +129,7 @@ struct conn *conn_live_connect(struct loop *loop, const struct endpoint *to,
 void conn_live_pause(struct conn *conn);
 void conn_live_resume(struct conn *conn);
 void conn_live_acknowledge(struct conn *conn);
+bool conn_live_abandoned(struct conn *conn);
 void conn_live_close(struct conn *conn, enum conn_close how);
 
 /* conn_live_output.c */

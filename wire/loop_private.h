@@ -33,6 +33,7 @@ struct loop_kind {
     void (*pause)(struct conn *conn);
     void (*resume)(struct conn *conn);
     void (*acknowledge)(struct conn *conn); /* null: nothing to do */
+    bool (*abandoned)(struct conn *conn);   /* null: never known at once */
     void (*shutdown)(struct conn *conn);
     void (*close)(struct conn *conn, enum conn_close how);
 };

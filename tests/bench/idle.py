@@ -105,7 +105,7 @@ def run_cut(table, peers, smoke):
                 key.fileobj.close()
     took = max(time.monotonic() - from_then, 0.001)
     share = (peer.processor_time() - before) / 1e9 / took
-    time.sleep(0.2)  # the journal is written a moment later
+    peer.stop()  # which writes what is left of the journal
     by_journal = late_by_journal(os.path.join(peer.folder.name, "journal"), seconds)
     peer.end()
     table.row("as the peer sees it, late at most", lateness(late))

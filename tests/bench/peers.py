@@ -78,10 +78,15 @@ class Peer:
                 for file in os.scandir(os.path.join(path, "new")):
                     os.unlink(file.path)
 
-    def end(self):
+    def stop(self):
+        """Its files stay until end(), and are whole."""
         child = children_of(self.process.pid)
         os.kill(child[0] if child else self.process.pid, signal.SIGTERM)
         self.process.communicate()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.stop()
         if self.folder:
             self.folder.cleanup()
 

@@ -33,6 +33,12 @@
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
     CASE(resets_behind_quit, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},                 \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nrst\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
+    CASE(closes_at_once_and_lives_on, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},        \
+         .process = {.ended = 40 * USEC_PER_SEC},                                                  \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+500\n< 221 bye\nrst\nclosed\n")          \
+    CASE(sound_half_close_for_as_long_as_its_limit, "", .messages = {FILE_ONE}, .claims = {A},     \
+         .process = {.ended = 40 * USEC_PER_SEC},                                                  \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+5000\n< 221 bye\nrst\nclosed\n")         \
     CASE(closes_and_connects_again, "QUIT-5 warn", .messages = {FILE_ONE, FILE_TWO},               \
          .claims = {A, A},                                                                         \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n" HELLO ENVELOPE TWO OK QUIT "+2000\n")   \

@@ -1,7 +1,10 @@
 /* RST, and closing from wherever one stands: what both kinds of streams must do. */
 #include "wire/conn.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/unit/ends.h"
 #include "tests/unit/unit.h"
@@ -158,6 +161,55 @@ static void reset_after_fin(struct ends *ends)
 static void test_reset_after_fin(void)
 {
     ends_in_every_loop(reset_after_fin);
+}
+
+/* --- behind the peer's FIN: is it still there? --- */
+
+static void answer_and_stay(struct side *side, enum conn_end end)
+{
+    CU_ASSERT_EQUAL(end, CONN_END_FIN);
+    side_say(side, "221 bye\r\n");
+    CU_ASSERT_FALSE(conn_abandoned(side->conn));
+    side_close(side, CONN_CLOSE_FIN);
+}
+
+static void half_closed(struct ends *ends)
+{
+    ends->client.on_opened = shut_only;
+    ends->server.on_ended = answer_and_stay;
+    ends->client.on_ended = side_close_at_end;
+    ends_connect(ends);
+    CU_ASSERT_TRUE(ends_run(ends));
+    CU_ASSERT_TRUE(side_got(&ends->client, "221 bye\r\n"));
+}
+
+static void answer_nobody(struct side *side, enum conn_end end)
+{
+    CU_ASSERT_EQUAL(end, CONN_END_FIN);
+    CU_ASSERT_FALSE(conn_abandoned(side->conn)); /* nothing was sent that could tell */
+    side_say(side, "221 bye\r\n");
+    CU_ASSERT_TRUE(conn_abandoned(side->conn));
+    side_close(side, CONN_CLOSE_FIN);
+}
+
+/* A socket of one's own: conn_close would stay for the other's FIN. */
+static void wholly_closed(struct ends *ends)
+{
+    const struct sockaddr_in to = {.sin_family = AF_INET,
+                                   .sin_port = htons(ends->at.port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ends->closes_left = 1;
+    ends->server.on_ended = answer_nobody;
+    CU_ASSERT_EQUAL(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
+    CU_ASSERT_EQUAL(close(fd), 0);
+    CU_ASSERT_TRUE(ends_run(ends));
+}
+
+static void test_abandoned(void)
+{
+    ends_in_every_loop(half_closed);
+    ends_in(ENDS_LIVE, wholly_closed);
 }
 
 /* --- closing from wherever one stands --- */
@@ -320,6 +372,7 @@ int main(int argc, char **argv)
         {"words then reset", test_words_then_reset},
         {"reset while paused", test_reset_while_paused},
         {"reset after fin", test_reset_after_fin},
+        {"abandoned", test_abandoned},
         {"close in opened", test_close_in_opened},
         {"close in received", test_close_in_received},
         {"reset in received", test_reset_in_received},
