@@ -63,7 +63,7 @@ bool session_leave(struct sender *sender)
     bool well = true;
     if (does(sender, HALF_CLOSE))
         net_close_half(sender);
-    if (!has(sender, NO_221_WAIT)) {
+    if (!has(sender, NO_221_WAIT) && !has(sender, NO_221_WAIT_LIVES_ON)) {
         struct reply reply = {.status = REPLY_LOST};
         if (said)
             reply = reply_read(sender, WAIT_QUIT);
@@ -74,5 +74,7 @@ bool session_leave(struct sender *sender)
     if (does(sender, WAITS_FOR_FIN) && sender->left)
         net_close_behind_centre(sender);
     net_close(sender);
+    if (has(sender, NO_221_WAIT_LIVES_ON))
+        net_pause(HALF_SECOND);
     return well;
 }

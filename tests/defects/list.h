@@ -127,6 +127,8 @@
     X(NO_QUIT, "no-quit", "closes without QUIT")                                                   \
     X(IDLES, "idles", "keeps the connection for messages to come")                                 \
     X(NO_221_WAIT, "no-221-wait", "closes right behind QUIT")                                      \
+    X(NO_221_WAIT_LIVES_ON, "no-221-wait-lives-on",                                                \
+      "closes right behind QUIT, and has other work to do")                                        \
     X(NO_QUIT_AFTER_REFUSAL, "no-quit-after-refusal", "closes without QUIT when refused")          \
     X(QUIT_BEFORE_REPLY, "quit-before-reply", "sends QUIT together with the final dot")            \
     X(MAIL_WITH_END, "mail-with-end", "sends the next MAIL together with the final dot")           \
