@@ -128,6 +128,7 @@ void check_all(const struct check_input *input, struct findings *findings)
             check_order(&judge);
             check_leaving(&judge);
             check_times(&judge);
+            check_storm(&judge);
             check_ledger(&judge);
             check_expectations(&judge);
             check_end(&judge);

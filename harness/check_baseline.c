@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-/* The same action? Commands octet for octet; bodies by the message they are, and by their octets
- * where the sender adds nothing of its own. */
+/* The same action? Commands octet for octet; bodies by the message they are, of whose octets the
+ * BODY checks say what is to be said. */
 static bool same_step(const struct link *a, const struct step *step, const struct link *b,
                       const struct step *other)
 {

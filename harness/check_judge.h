@@ -243,6 +243,10 @@ static inline const struct step *link_last(const struct link *link)
                         1];
 }
 
+/* It only looked whether anybody listens, and connected for good at once: nothing was tried, and
+ * nothing failed. */
+bool judge_probe(const struct judge *judge, const struct link *link);
+
 /* True where a name server was asked, and never gave an address: nobody could connect. */
 bool lookup_failed(const struct transcript *transcript);
 
@@ -254,7 +258,8 @@ bool judge_waits(struct judge *judge);        /* fills judge->waits; false: no m
 void check_lookup(struct judge *judge);       /* CONN-2 */
 void check_order(struct judge *judge);        /* CONN-1, HELO, MAIL, RCPT, SEQ, CODE-2 */
 void check_leaving(struct judge *judge);      /* RSET-1, QUIT-1, -2, -4, -5 */
-void check_times(struct judge *judge);        /* TIME-1, TIME-2, STORM-1 */
+void check_times(struct judge *judge);        /* TIME-1, TIME-2 */
+void check_storm(struct judge *judge);        /* STORM-1 */
 void check_ledger(struct judge *judge);       /* LOSS, QUIT-3, CODE-3 */
 void check_expectations(struct judge *judge); /* what the scenario asks for, CODE-1 */
 void check_end(struct judge *judge);          /* senders that had to be stopped */

@@ -18,6 +18,12 @@ void tell(void *owner, const char *text)
     say(owner, text);
 }
 
+int finish_no_output(void)
+{
+    tell(NULL, "standard output cannot be written");
+    return EXIT_HARNESS;
+}
+
 static bool write_reports(const struct arguments *options, const struct report_context *context)
 {
     bool good = true, text = !options->quiet, taken = false;

@@ -14,6 +14,9 @@ void say(void *owner, const char *text);
 /* The same, of faults. */
 void tell(void *owner, const char *text);
 
+/* Says that standard output can't be written; EXIT_HARNESS. */
+int finish_no_output(void);
+
 /* Masks in the results what has to be masked, and writes them: the report for the terminal, unless
  * another one goes to standard output, and the others. False where one could not be written, which
  * was told. */
