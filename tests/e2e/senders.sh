@@ -84,21 +84,30 @@ cat >"$work/report" <<'END'
                  {"connection": 1, "kind": "received", "base64": "UVVJVA0K"}]}]}
 END
 echo 'fail SEQ-2 a/* sends two commands at once' >"$work/list"
-compare=(tests/interop/compare "$work/list")
-check "a report that shows what it says is believed" "${compare[@]}" "$work/report"
+mkdir "$work/made"
+compared() {
+    tests/interop/compare "$work/list" "$1" "$work/made"
+}
+check "a report that shows what it says is believed" compared "$work/report"
 sed 's/UVVJVA0K/Tk9PUA0K/' "$work/report" >"$work/other-octets"
-check "octets that did not pass are found" finds "QUIT" "${compare[@]}" "$work/other-octets"
+check "octets that did not pass are found" finds "QUIT" compared "$work/other-octets"
 sed 's/"event": 1/"event": 7/' "$work/report" >"$work/no-event"
-check "an event that is not there is found" finds "is not there" "${compare[@]}" "$work/no-event"
+check "an event that is not there is found" finds "is not there" compared "$work/no-event"
 sed '/"transcript"/,/QUIT\|UVV/d' "$work/report" | sed 's/"event": 1}],/"event": 1}], "transcript": []}]}/' \
     >"$work/no-transcript"
 check "a verdict without a transcript is found" finds "no transcript" \
-    "${compare[@]}" "$work/no-transcript"
+    compared "$work/no-transcript"
+sed 's/"claims": \[\]/"claims": [{"message": "made.eml"}]/; s/\\"RSET\\\\r\\\\n\\"/\\"of its own\\"/' \
+    "$work/report" >"$work/of-a-made-one"
+echo 'nothing like that' >"$work/made/made.eml"
+check "what a made message does not hold is found" finds "of its own" compared "$work/of-a-made-one"
+echo 'a line of its own' >"$work/made/made.eml"
+check "what a made message holds is believed" compared "$work/of-a-made-one"
 echo 'fail SEQ-2 a/c sends two commands at once' >"$work/list"
-check "a case that was not played is found" finds "no case a/c" "${compare[@]}" "$work/report"
+check "a case that was not played is found" finds "no case a/c" compared "$work/report"
 echo 'fail SEQ-3 a/b something else' >"$work/list"
-check "what is not in the list is found" finds "unexpected: fail SEQ-2" "${compare[@]}" "$work/report"
-check "what is not in the report is found" finds "missed: fail SEQ-3" "${compare[@]}" "$work/report"
+check "what is not in the list is found" finds "unexpected: fail SEQ-2" compared "$work/report"
+check "what is not in the report is found" finds "missed: fail SEQ-3" compared "$work/report"
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -48,6 +48,7 @@ of_each() {
 # run NAME: a report.
 run() {
     local name=$1 slow=${SLOW:-1} options case acceleration
+    mkdir -p "$reports/$name.messages"
     options=(--timeout "$((2 * slow))s" --pace $((20 / slow)))
     # Limits that can't be set are what the profile says, in accelerated time.
     acceleration=$(sed -n 's/.*"accelerate": \([0-9]*\).*/\1/p' "$here/senders/$name.json")
@@ -58,7 +59,7 @@ run() {
     # What is said of a NAME-esmtp is said where the centre takes EHLO.
     [[ $name == *-esmtp && $name != swaks-esmtp ]] && options+=(--centre "$here/centres/esmtp.json")
     SENDER_FILES=$build/interop/$name "$build/naccs-harness" run --quiet -j "${JOBS:-6}" \
-        "${options[@]}" --profile "$here/senders/$name.json" --report "json:$reports/$name.json"
+        "${options[@]}" --keep-messages "$reports/$name.messages" --profile "$here/senders/$name.json" --report "json:$reports/$name.json"
 }
 
 judged() {
@@ -77,10 +78,11 @@ judged() {
         # Interpreters by the dozen can outrun a small machine: a list that does not hold is looked at
         # once more.
         [ "$try" = 1 ] || break
-        "$here/compare" "$here/expected/$name" "$reports/$name.json" >/dev/null 2>&1 && break
+        "$here/compare" "$here/expected/$name" "$reports/$name.json" "$reports/$name.messages" \
+            >/dev/null 2>&1 && break
     done
     judge "the harness on $name says what is true" \
-        "$here/compare" "$here/expected/$name" "$reports/$name.json"
+        "$here/compare" "$here/expected/$name" "$reports/$name.json" "$reports/$name.messages"
 }
 
 if [ $# -eq 0 ]; then

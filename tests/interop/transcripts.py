@@ -52,27 +52,26 @@ def passed(transcript):
     return list(streams.values())
 
 
-def messages(case):
-    """The message files of a case; None for one that a recipe makes, which stands in no file."""
+def messages(case, made):
+    """The messages of a case: files of the suite, or in the folder of those that a recipe makes."""
     files = []
     for claim in case["claims"]:
         path = os.path.join(MESSAGES, claim["message"])
         if not os.path.exists(path):
-            files.append(None)
-            continue
+            path = os.path.join(made, claim["message"])
         with open(path, "rb") as file:
             files.append(file.read())
     return files
 
 
-def unbacked(case):
-    """The findings of a case that its transcript does not show, in words."""
+def unbacked(case, made):
+    """The findings of a case that its transcript does not show, in words. `made` is the folder that
+    --keep-messages filled."""
     against = [check for check in case["checks"] if check["verdict"] in ("fail", "warn")]
     if not against:
         return []
     transcript = case["transcript"]
-    files = messages(case)
-    streams = passed(transcript) + [file for file in files if file is not None]
+    streams = passed(transcript) + messages(case, made)
     texts = []
     for check in against:
         where = f"{case['id']}: {check['requirement']}"
@@ -86,6 +85,6 @@ def unbacked(case):
                 transcript[check["event"]]["connection"] != check["connection"]):
             texts.append(f"{where}: the event that it points at is not there")
         for text in quoted(check["actual"]):
-            if None not in files and not any(text in stream for stream in streams):
+            if not any(text in stream for stream in streams):
                 texts.append(ascii(f"{where}: {text!r} did not pass")[1:-1])
     return texts
