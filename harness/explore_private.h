@@ -54,8 +54,16 @@ bool explore_apart(const struct explore_options *options, const struct world *wo
 /* Writes a file. */
 bool explore_write(const char *file, struct octets octets, struct problem *problem);
 
-/* Makes the world of a finding smaller, writes it down, and tells. */
-bool explore_tell(const struct explore_options *options, const struct explore_finding *finding,
-                  struct problem *problem);
+enum explore_told {
+    EXPLORE_TOLD,
+    EXPLORE_NOT_AGAIN, /* its world, played again, did not show it; nothing was told */
+    EXPLORE_FAILED,    /* the harness could not do it */
+};
+
+/* Makes the world of a finding smaller, writes it down, and tells. With `even_once` it is told as
+ * it was drawn, though it was not seen again. */
+enum explore_told explore_tell(const struct explore_options *options,
+                               const struct explore_finding *finding, bool even_once,
+                               struct problem *problem);
 
 #endif

@@ -9,25 +9,60 @@
 
 /* All of an exploration: the worlds, then what was found in them. */
 
+enum { WORLDS_OF_KEY = 5 };
+
+/* A requirement, or another trouble, and what was found of it. */
+struct told {
+    struct explore_finding first;
+    unsigned worlds; /* that were tried, in none of which it was seen again … */
+    bool told;       /* … or in the last of which it was */
+};
+
 struct telling {
     const struct explore_options *options;
-    char (*keys)[EXPLORE_KEY_SIZE]; /* told already */
-    unsigned told;
+    struct told *keys;
+    unsigned key_count;
     bool failed;
     struct problem problem;
 };
 
-/* Of findings with one key the first is told: the others are like it. */
+static struct told *told_of(struct telling *telling, const struct explore_finding *finding)
+{
+    for (unsigned i = 0; i < telling->key_count; i++)
+        if (strcmp(telling->keys[i].first.key, finding->key) == 0)
+            return &telling->keys[i];
+    if (telling->key_count == telling->options->found_most)
+        return NULL;
+    struct told *told = &telling->keys[telling->key_count++];
+    *told = (struct told){.first = *finding};
+    return told;
+}
+
+static void tell(struct telling *telling, struct told *told, const struct explore_finding *finding,
+                 bool even_once)
+{
+    enum explore_told how = explore_tell(telling->options, finding, even_once, &telling->problem);
+    told->worlds++;
+    told->told = how == EXPLORE_TOLD;
+    telling->failed = how == EXPLORE_FAILED;
+}
+
+/* Of findings with one key one is told, the others are like it: the first whose world shows it
+ * again. */
 static void found(void *owner, const struct explore_finding *finding)
 {
     struct telling *telling = owner;
-    for (unsigned i = 0; i < telling->told; i++)
-        if (strcmp(telling->keys[i], finding->key) == 0)
-            return;
-    if (telling->told == telling->options->found_most || telling->failed)
-        return;
-    memcpy(telling->keys[telling->told++], finding->key, EXPLORE_KEY_SIZE);
-    telling->failed = !explore_tell(telling->options, finding, &telling->problem);
+    struct told *told = told_of(telling, finding);
+    if (told && !told->told && told->worlds < WORLDS_OF_KEY && !telling->failed)
+        tell(telling, told, finding, false);
+}
+
+/* What no world showed again is told behind the rest. */
+static void tell_seen_once(struct telling *telling)
+{
+    for (unsigned i = 0; i < telling->key_count && !telling->failed; i++)
+        if (!telling->keys[i].told)
+            tell(telling, &telling->keys[i], &telling->keys[i].first, true);
 }
 
 /* A command's worlds, in real time, as many at once as jobs are allowed. */
@@ -106,6 +141,8 @@ bool explore(const struct explore_options *options, struct explore_results *resu
         good = explore_by_workers(options, results, found, &telling, problem);
     else
         good = explore_real(options, results, &telling, problem);
+    if (good)
+        tell_seen_once(&telling);
     if (good && telling.failed) {
         *problem = telling.problem;
         good = false;

@@ -7,7 +7,9 @@
 
 /* Making the world of a finding smaller, writing it down, and telling of it. */
 
-enum { TRIES_VIRTUAL = 4000, TRIES_REAL = 150, TITLE_SIZE = 160, FILE_SIZE = 1024 };
+/* In real time the machine's own moments are part of a world: it is played some times before it is
+ * said not to show its finding again. */
+enum { TRIES_VIRTUAL = 4000, TRIES_REAL = 150, AGAIN_REAL = 3, TITLE_SIZE = 160, FILE_SIZE = 1024 };
 
 struct shrinking {
     const struct explore_options *options;
@@ -43,6 +45,15 @@ static bool shows(struct shrinking *shrinking, const struct world *world)
         return false;
     shrinking->found = finding;
     return true;
+}
+
+static bool shows_again(struct shrinking *shrinking, const struct world *world)
+{
+    unsigned most = run_mode(shrinking->options->run) == RUN_VIRTUAL ? 1 : AGAIN_REAL;
+    while (shrinking->tries < most)
+        if (shows(shrinking, world))
+            return true;
+    return false;
 }
 
 /* Leaves out whatever can be left out, until nothing can. */
@@ -138,9 +149,12 @@ static void print_finding(const struct explore_options *options, const struct sh
     text_words(stream, finding->actual, 0);
     fprintf(stream, "\n  %s: ", again ? "smallest" : "not seen again; as it was drawn");
     text_words(stream, file, 0);
-    fprintf(stream, " (%zu rule%s, %zu message%s; %u tries)\n  again:    %s run ",
-            world->rule_count, world->rule_count == 1 ? "" : "s", world->message_count,
-            world->message_count == 1 ? "" : "s", shrinking->tries, options->program);
+    fprintf(stream, " (%zu rule%s, %zu message%s", world->rule_count,
+            world->rule_count == 1 ? "" : "s", world->message_count,
+            world->message_count == 1 ? "" : "s");
+    if (again)
+        fprintf(stream, "; %u tr%s", shrinking->tries, shrinking->tries == 1 ? "y" : "ies");
+    fprintf(stream, ")\n  again:    %s run ", options->program);
     text_words(stream, file, 0);
     if (run_mode(options->run) == RUN_VIRTUAL)
         print_options(stream, options, world, finding->number);
@@ -149,8 +163,9 @@ static void print_finding(const struct explore_options *options, const struct sh
     fputc('\n', stream);
 }
 
-bool explore_tell(const struct explore_options *options, const struct explore_finding *finding,
-                  struct problem *problem)
+enum explore_told explore_tell(const struct explore_options *options,
+                               const struct explore_finding *finding, bool even_once,
+                               struct problem *problem)
 {
     struct arena *arena = arena_new();
     struct world world;
@@ -164,9 +179,13 @@ bool explore_tell(const struct explore_options *options, const struct explore_fi
     if (!arena || !world_draw(options->run->seed, finding->number, &draw, arena, &world)) {
         problem_set(problem, "no memory");
         arena_free(arena);
-        return false;
+        return EXPLORE_FAILED;
     }
-    bool again = shows(&shrinking, &world);
+    bool again = !even_once && shows_again(&shrinking, &world);
+    if (!again && !even_once) {
+        arena_free(arena);
+        return EXPLORE_NOT_AGAIN;
+    }
     if (again)
         shrink(&shrinking, &world);
     snprintf(file, sizeof file, "%s/drawn-%llu.json", options->out,
@@ -175,5 +194,5 @@ bool explore_tell(const struct explore_options *options, const struct explore_fi
     if (good)
         print_finding(options, &shrinking, &world, file, again);
     arena_free(arena);
-    return good;
+    return good ? EXPLORE_TOLD : EXPLORE_FAILED;
 }

@@ -224,6 +224,7 @@ static void draw_stop(struct drawing *drawing, struct world_object *rule)
         add_part(drawing, rule, "\"stop_reading\": {\"for\": \"%s\"}", draw_duration(drawing).text);
 }
 
+/* In real time a refusal that ends would race with the start of the sender's process. */
 static void draw_connect(struct drawing *drawing, struct world_object *rule)
 {
     switch (below(drawing, 4)) {
@@ -231,8 +232,9 @@ static void draw_connect(struct drawing *drawing, struct world_object *rule)
         add_part(drawing, rule, "\"refuse\": \"%s\"", chance(drawing, 50) ? "rst" : "silence");
         break;
     case 1:
-        add_part(drawing, rule, "\"refuse\": \"%s\", \"delay\": \"%s\"",
-                 chance(drawing, 50) ? "rst" : "silence", draw_duration(drawing).text);
+        add_part(drawing, rule, "\"refuse\": \"%s\"", chance(drawing, 50) ? "rst" : "silence");
+        if (!drawing->options->slow)
+            add_part(drawing, rule, "\"delay\": \"%s\"", draw_duration(drawing).text);
         break;
     case 2:
         add_part(drawing, rule, "\"delay\": \"%s\"", draw_duration(drawing).text);
@@ -290,14 +292,15 @@ static void draw_body(struct drawing *drawing, struct world_object *rule)
         draw_stop(drawing, rule);
         break;
     case 2:
-        /* Without a close, a reply in the middle of a message leaves the two out of step for good. */
+        /* Without a close, a reply in the middle of a message leaves the two out of step for good.
+         */
         add_part(drawing, rule, "\"reply\": \"%u %s\", \"close\": \"%s\"",
                  chance(drawing, 70) ? 421 : 400 + below(drawing, 160), draw_words(drawing),
                  draw_close(drawing, true));
         break;
     case 3:
-        add_part(drawing, rule, "\"delay\": \"%s\", \"close\": \"%s\"",
-                 draw_duration(drawing).text, draw_close(drawing, true));
+        add_part(drawing, rule, "\"delay\": \"%s\", \"close\": \"%s\"", draw_duration(drawing).text,
+                 draw_close(drawing, true));
         break;
     case 4:
         add_part(drawing, rule, "\"stall\": true");

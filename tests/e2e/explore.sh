@@ -61,6 +61,35 @@ check "at the same requirement" says '^FAIL BODY-3 '
 run run "$file" --timeout 1s -- "$sender"
 check "and not of a sound sender" is 0
 
+# Chance: a sender that showed its defect once, and never again, is told of as that; and one that
+# shows it again in another world is told of by that one.
+seen=${file##*/drawn-}
+seen=${seen%.json}
+export folder sender
+rm -f "$folder"/drawn-*
+cat >"$folder/once" <<'END'
+#!/bin/sh
+mkdir "$folder/was" 2>/dev/null && exec "$sender" --defect no-stuffing "$@"
+exec "$sender" "$@"
+END
+cat >"$folder/elsewhere" <<'END'
+#!/bin/sh
+for word; do
+    cmp -s "$word" "$folder/seen.eml" && exec "$folder/once" "$@"
+done
+exec "$sender" --defect no-stuffing "$@"
+END
+chmod +x "$folder/once" "$folder/elsewhere"
+run explore --world "$seen" --timeout 1s --pace 20 --out "$folder" -- "$folder/once"
+check "what shows once is found" is 1
+check "and said not to show again" says "^  not seen again; as it was drawn: .*/drawn-$seen\\.json "
+mv "$folder/drawn-$seen-1.eml" "$folder/seen.eml"
+rmdir "$folder/was"
+run explore --runs 30 --timeout 1s --pace 20 -j 8 --out "$folder" -- "$folder/elsewhere"
+check "another world that shows it again is told of" says '^  smallest: '
+check "in place of the first" [ "$(grep -c "^FOUND BODY-3 in world $seen\$" "$folder/stdout")" = 0 ]
+check "and once" [ "$(grep -c '^FOUND BODY-3 ' "$folder/stdout")" = 1 ]
+
 # The network of virtual time is there for `run` as well.
 run run connect/plain --latency 40ms --segments random:3 --window 1000 --seed 9
 check "a network of one's own" is 0
