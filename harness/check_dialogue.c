@@ -423,6 +423,7 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
         return true;
     case TRANSCRIPT_RESUMED:
         link->resumed_at = event->at;
+        link->resumed_event = index;
         return true;
     case TRANSCRIPT_STORED:
         if (link->steps[link->step_count - 1].kind == STEP_BODY)
@@ -538,35 +539,4 @@ void dialogue_free(struct dialogue *dialogue)
     }
     free(dialogue->links);
     *dialogue = (struct dialogue){0};
-}
-
-enum stage step_stage(const struct step *step)
-{
-    static const enum stage stages[VERBS] = {
-        [VERB_HELO] = STAGE_HELO, [VERB_EHLO] = STAGE_EHLO, [VERB_MAIL] = STAGE_MAIL,
-        [VERB_RCPT] = STAGE_RCPT, [VERB_DATA] = STAGE_DATA, [VERB_RSET] = STAGE_RSET,
-        [VERB_NOOP] = STAGE_NOOP, [VERB_QUIT] = STAGE_QUIT, [VERB_OTHER] = STAGE_UNKNOWN,
-    };
-    switch (step->kind) {
-    case STEP_GREETING:
-        return STAGE_BANNER;
-    case STEP_COMMAND:
-        return stages[step->verb];
-    case STEP_BODY:
-        return step->complete ? STAGE_END_OF_DATA : STAGE_BODY;
-    }
-    return STAGE_UNKNOWN;
-}
-
-bool answer_cut_off(const struct link *link, const struct step *step, int code)
-{
-    const struct answer *answer = &step->answer;
-    return answer->present && !answer->complete && answer->digits == code &&
-           link->centre_ended_at != USEC_NEVER;
-}
-
-const struct step *step_next(const struct link *link, const struct step *step)
-{
-    size_t next = (size_t)(step - link->steps) + 1;
-    return next < link->derailed ? &link->steps[next] : NULL;
 }

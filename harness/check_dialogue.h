@@ -92,8 +92,9 @@ struct link {
     bool idle_rule; /* … by a rule of the scenario */
     usec stalled_at;
     usec paused_at, resumed_at; /* USEC_NEVER where it did not */
-    usec last_at;               /* the last octet in either direction, or the opening */
-    bool pipelining;            /* the centre offered it */
+    size_t resumed_event;
+    usec last_at;    /* the last octet in either direction, or the opening */
+    bool pipelining; /* the centre offered it */
     size_t derailed; /* first step that is only a consequence of an earlier defect (message octets
                         read as commands); step_count where there is none */
 };
@@ -124,6 +125,11 @@ static inline bool link_blank(const struct link *link)
  * before it, and that one a reply? */
 bool resumes_with_command(struct octets segment);
 bool resumes_with_reply(struct octets segment);
+
+/* Had this event of the sender's waited behind the window that the centre had closed, or may it
+ * have? Then its time is only that of the centre's reading on. It had not where the centre has
+ * said something since it read on. */
+bool held_back(const struct link *link, size_t event);
 
 /* The stage that a step's reply belongs to. */
 enum stage step_stage(const struct step *step);

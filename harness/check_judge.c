@@ -290,6 +290,16 @@ enum requirement_number judge_subject(const struct judge *judge)
     return number < 0 ? LOSS_1 : (enum requirement_number)number;
 }
 
+bool ended_unseen(const struct link *link)
+{
+    if (link->paused_at == USEC_NEVER)
+        return false;
+    if (link->resumed_at == USEC_NEVER || link->sender_ended_at == USEC_NEVER)
+        return link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER;
+    return held_back(link, link->sender_ended_event) ||
+           held_back(link, link_last(link)->last_event);
+}
+
 bool out_of_step(const struct link *link)
 {
     for (size_t i = 0; i < link->step_count; i++) {

@@ -181,15 +181,8 @@ static inline usec step_began_not(const struct step *step)
 }
 
 /* A centre that does not read does not see the sender leave either: not before it reads again,
- * where it does. */
-static inline bool ended_unseen(const struct link *link)
-{
-    if (link->paused_at == USEC_NEVER)
-        return false;
-    if (link->resumed_at == USEC_NEVER)
-        return link->sender_ended_at == USEC_NEVER;
-    return link->sender_ended_at == link->resumed_at;
-}
+ * where it does; and then it sees first, and answers, what the sender had sent before it left. */
+bool ended_unseen(const struct link *link);
 
 /* A reply came that no command had asked for, or one before the message had ended: from then on the
  * sender may take each for another's. */

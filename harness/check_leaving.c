@@ -242,10 +242,12 @@ static void check_farewell(struct judge *judge, const struct link *link)
         judge_saw(judge, QUIT_5);
         return;
     }
-    if (stayed - quit->last_at >= judge->early || quit->last_at == link->resumed_at)
+    if (stayed - quit->last_at >= judge->early || held_back(link, quit->last_event))
         return; /* it waited as long as it says it does, or from when it did is not known */
-    if (link->stalled_at != USEC_NEVER && link->sender_ended_at - quit->last_at < half_close_most)
-        return; /* a centre that stalls closes behind half a close: nothing was left to wait for */
+    bool no_more =
+        link->stalled_at != USEC_NEVER || (quit->answer.present && !quit->answer.complete);
+    if (no_more && !refused && link->sender_ended_at - quit->last_at < half_close_most)
+        return; /* a centre with no more to say closes behind half a close: nothing to wait for */
     char waited[32];
     judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},
                   "to wait for the 221 before closing", "it closed %s after QUIT, before the reply",

@@ -298,15 +298,16 @@ static void check_too_long(struct judge *judge, const struct wait *wait)
 
 static void check_too_short(struct judge *judge, const struct wait *wait)
 {
+    usec waited = wait->ended - wait->began_not;
     char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     if (wait->stage == STAGE_QUIT)
         return; /* QUIT-5 */
-    if (wait->link && wait->step->last_at == wait->link->resumed_at)
-        return; /* it had waited before the centre read again */
+    if (wait->link && (held_back(wait->link, wait->step->last_event) || waited < 0))
+        return; /* it had waited, or left, before the centre read again */
     snprintf(expected, sizeof expected, "to wait for its limit of %s", limit_words(judge, limit));
     judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
-                  "it gave up after %s, waiting for %s",
-                  seconds(wait->ended - wait->began_not, how_long), wait_words(wait, text));
+                  "it gave up after %s, waiting for %s", seconds(waited, how_long),
+                  wait_words(wait, text));
 }
 
 /* The centre did not read: where the network took all of the message, the sender waits for the

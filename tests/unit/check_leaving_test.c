@@ -28,6 +28,10 @@
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
     CASE(sound_half_close_unanswered, "", .messages = {FILE_ONE}, .claims = {A},                   \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\nstall\n+5000\nclosed\n")                  \
+    CASE(sound_half_close_behind_part_of_a_reply, "", .messages = {FILE_ONE}, .claims = {A},       \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n<< 221 b\nfin\ncut\nclosed\n+10\n")            \
+    CASE(closes_behind_part_of_a_reply, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},      \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n<< 221 b\nfin\nrst\nclosed\n+10\n")            \
     CASE(half_close_and_gone, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},                \
          .process = {.ended = USEC_PER_SEC},                                                       \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \

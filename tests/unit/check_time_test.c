@@ -7,6 +7,8 @@
 #define HALF_OF_ONE   ">> Message-ID: <1@gw>\\r\\n\\r\\n\n"
 #define REST_OF_ONE   ">> line\\r\\n.\\r\\n\n"
 
+#define UNREAD_RCPT "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\npause\n< 250 ok\n"
+
 #define CASES(CASE)                                                                                \
     /* The limit holds for writing the message, and again for the reply to its end. */             \
     CASE(sound_long_body_and_late_reply, "", .messages = {FILE_ONE}, .claims = {A},                \
@@ -20,6 +22,20 @@
          .claims = {OUTCOME_UNKNOWN}, .dialogue = HELLO ENVELOPE ONE "+9000\n" OK "+10\nfin\n")    \
     CASE(gave_up_too_early_behind_body, "TIME-2 warn", .messages = {FILE_ONE},                     \
          .claims = {OUTCOME_UNKNOWN}, .dialogue = HELLO ENVELOPE ONE "+1000\nfin\n",               \
+         .expect = {.has_accepted = true})                                                         \
+    /* Behind a window that was closed, all comes late: what it sent, and that it had gone. */     \
+    CASE(sound_gone_behind_a_window, "", .messages = {FILE_ONE}, .claims = {D},                    \
+         .process = {.ended = 5010 * USEC_PER_MSEC},                                               \
+         .dialogue = HELLO MAIL UNREAD_RCPT "+5050\nresume\n+1\n> DATA\n< 354 go\n+1\nfin\n",      \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_left_behind_a_window, "", .messages = {FILE_ONE}, .claims = {D},                    \
+         .process = {.ended = 40 * USEC_PER_SEC},                                                  \
+         .dialogue = HELLO MAIL UNREAD_RCPT "+5050\nresume\n+1\n> DATA\n< 354 go\n+1\nfin\n",      \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(gave_up_too_early_behind_a_window, "TIME-2 warn", .messages = {FILE_ONE},                 \
+         .claims = {OUTCOME_UNKNOWN},                                                              \
+         .dialogue =                                                                               \
+             HELLO MAIL UNREAD_RCPT "+5050\nresume\n+1\n> DATA\n< 354 go\n" ONE "+1000\nfin\n",    \
          .expect = {.has_accepted = true})                                                         \
     /* What was not delivered because of that is not another requirement's fault. */               \
     CASE(gave_up_too_early_explains, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {D},         \

@@ -1,0 +1,47 @@
+/* What is asked of a dialogue that has been read. */
+#include "harness/check_dialogue.h"
+
+enum stage step_stage(const struct step *step)
+{
+    static const enum stage stages[VERBS] = {
+        [VERB_HELO] = STAGE_HELO, [VERB_EHLO] = STAGE_EHLO, [VERB_MAIL] = STAGE_MAIL,
+        [VERB_RCPT] = STAGE_RCPT, [VERB_DATA] = STAGE_DATA, [VERB_RSET] = STAGE_RSET,
+        [VERB_NOOP] = STAGE_NOOP, [VERB_QUIT] = STAGE_QUIT, [VERB_OTHER] = STAGE_UNKNOWN,
+    };
+    switch (step->kind) {
+    case STEP_GREETING:
+        return STAGE_BANNER;
+    case STEP_COMMAND:
+        return stages[step->verb];
+    case STEP_BODY:
+        return step->complete ? STAGE_END_OF_DATA : STAGE_BODY;
+    }
+    return STAGE_UNKNOWN;
+}
+
+bool answer_cut_off(const struct link *link, const struct step *step, int code)
+{
+    const struct answer *answer = &step->answer;
+    return answer->present && !answer->complete && answer->digits == code &&
+           link->centre_ended_at != USEC_NEVER;
+}
+
+const struct step *step_next(const struct link *link, const struct step *step)
+{
+    size_t next = (size_t)(step - link->steps) + 1;
+    return next < link->derailed ? &link->steps[next] : NULL;
+}
+
+bool held_back(const struct link *link, size_t event)
+{
+    if (link->resumed_at == USEC_NEVER || event < link->resumed_event)
+        return false;
+    for (size_t i = link->centre.segment_count; i-- > 0;) {
+        size_t said = link->centre.segments[i].event;
+        if (said <= link->resumed_event)
+            break;
+        if (said < event)
+            return false;
+    }
+    return true;
+}
