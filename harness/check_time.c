@@ -8,6 +8,10 @@
 /* The end of a connection is seen a little before the end of the process that was killed. */
 static const usec kill_notice = 100 * USEC_PER_MSEC;
 
+/* Sockets are looked at from time to time (harness/watch.c): one has come to its end this long, at
+ * most, behind the last look that saw it. */
+static const usec look_most = 100 * USEC_PER_MSEC;
+
 static bool is_retreat(const struct step *step)
 {
     return step->kind == STEP_COMMAND &&
@@ -36,7 +40,11 @@ static usec sighted_end(const struct judge *judge, const struct link *link)
     const struct check_input *input = judge->input;
     for (size_t i = 0; i < input->sighting_count; i++) {
         const struct check_sighting *sighting = &input->sightings[i];
-        if (!sighting->connecting && !sighting->still && sighting->ended >= link->paused_at)
+        /* An RST that the centre sends ends it as well. */
+        bool with_centre = link->centre_ended_at != USEC_NEVER &&
+                           sighting->ended + look_most + input->slack >= link->centre_ended_at;
+        if (!sighting->connecting && !sighting->still && !with_centre &&
+            sighting->ended >= link->paused_at)
             return sighting->ended;
     }
     return USEC_NEVER;
@@ -310,18 +318,26 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
                   wait_words(wait, text));
 }
 
-/* The centre did not read: where the network took all of the message, the sender waits for the
- * final reply, says QUIT and waits for the 221, each for as long as its limit, and nothing of it
- * shows. */
-static bool is_unread(const struct wait *wait)
+/* How many waits of the sender this one may be. Where the centre does not read, nothing shows of
+ * what the network takes: the end of the message, for whose reply it waits, and the QUIT behind
+ * that, or behind any other command, and the wait for the 221. */
+static unsigned waits_in_one(const struct wait *wait)
 {
-    return wait->step && wait->step->kind == STEP_BODY && !wait->step->complete;
+    const struct link *link = wait->link;
+    if (!wait->step)
+        return 1;
+    if (wait->step->kind == STEP_BODY && !wait->step->complete)
+        return PATIENCE_UNREAD_WAITS;
+    bool unread = link->paused_at <= wait->ended &&
+                  (link->resumed_at == USEC_NEVER || link->resumed_at >= wait->ended);
+    bool farewell = wait->step->kind == STEP_COMMAND && wait->step->verb == VERB_QUIT;
+    return unread && !farewell && wait->step == link_last(link) ? PATIENCE_UNREAD_WAITS - 1 : 1;
 }
 
 static void check_wait(struct judge *judge, const struct wait *wait)
 {
     usec waited = wait->ended - wait->began;
-    usec late = (is_unread(wait) ? PATIENCE_UNREAD_WAITS : 1) * judge->late;
+    usec late = waits_in_one(wait) * judge->late;
     switch (wait->end) {
     case WAIT_ANSWERED:
     case WAIT_CUT:

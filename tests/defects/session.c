@@ -390,10 +390,12 @@ static struct message *next_message(struct sender *sender)
 /* What this sender says before a transaction that is not the table's. */
 static enum after prepare(struct sender *sender, unsigned sent)
 {
-    if ((sent > 0 && does(sender, RSET_BETWEEN)) || does(sender, RSET_FIRST))
+    if (sent > 0 && does(sender, RSET_BETWEEN))
         return reset(sender);
     struct reply reply;
-    if (does(sender, NOOP_FIRST))
+    if (does(sender, RSET_FIRST))
+        reply = session_command(sender, WAIT_RSET, "RSET", NULL, NULL);
+    else if (does(sender, NOOP_FIRST))
         reply = session_command(sender, WAIT_OTHER, "NOOP", NULL, NULL);
     else if (sent > 0 && does(sender, HELO_EACH))
         reply = session_command(sender, WAIT_HELO, "HELO", NULL, sender->helo);

@@ -37,6 +37,25 @@
          .dialogue =                                                                               \
              HELLO MAIL UNREAD_RCPT "+5050\nresume\n+1\n> DATA\n< 354 go\n" ONE "+1000\nfin\n",    \
          .expect = {.has_accepted = true})                                                         \
+    /* A centre that reads no more: QUIT behind the time-out is not seen, nor the wait for 221. */ \
+    CASE(sound_quit_not_read, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},             \
+         .process = {.ended = 10 * USEC_PER_SEC}, .has_sighting = true,                            \
+         .sighting = {.ended = 10 * USEC_PER_SEC},                                                 \
+         .dialogue = HELLO ENVELOPE ONE "pause\n+24000\n", .expect = {.has_accepted = true})       \
+    CASE(too_late_and_not_read, "TIME-1 fail", .messages = {FILE_ONE},                             \
+         .claims = {OUTCOME_UNKNOWN}, .process = {.ended = 14 * USEC_PER_SEC},                     \
+         .has_sighting = true, .sighting = {.ended = 14 * USEC_PER_SEC},                           \
+         .dialogue = HELLO ENVELOPE ONE "pause\n+24000\n", .expect = {.has_accepted = true})       \
+    CASE(too_late_with_a_221_not_read, "TIME-1 fail", .messages = {FILE_ONE}, .claims = {A},       \
+         .process = {.ended = 10 * USEC_PER_SEC}, .has_sighting = true,                            \
+         .sighting = {.ended = 10 * USEC_PER_SEC},                                                 \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\npause\n+24000\n")                              \
+    /* Its sockets are seen at intervals: the last look was a little before the RST. */            \
+    CASE(sound_reset_unread, "", .messages = {FILE_ONE}, .claims = {D},                            \
+         .process = {.ended = 1000 * USEC_PER_MSEC}, .has_sighting = true,                         \
+         .sighting = {.ended = 950 * USEC_PER_MSEC},                                               \
+         .dialogue = HELLO "> RSET\npause\n<< 25\n+1000\ncut-rst\nclosed\n+10\n",                  \
+         .expect = {.has_accepted = true})                                                         \
     /* What was not delivered because of that is not another requirement's fault. */               \
     CASE(gave_up_too_early_explains, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {D},         \
          .subject = "BODY-1", .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+50\nfin\n",             \
