@@ -34,20 +34,30 @@ static usec process_end(const struct judge *judge, const struct link *link)
     return process ? process->ended : judge->over;
 }
 
-/* A socket that was still there when the centre could not see it. */
-static usec sighted_end(const struct judge *judge, const struct link *link)
+/* The socket at the other end, seen when the centre could not see it; null: it was not. */
+static const struct check_sighting *sighting_of(const struct judge *judge, const struct link *link)
 {
     const struct check_input *input = judge->input;
     for (size_t i = 0; i < input->sighting_count; i++) {
         const struct check_sighting *sighting = &input->sightings[i];
-        /* An RST that the centre sends ends it as well. */
-        bool with_centre = link->centre_ended_at != USEC_NEVER &&
-                           sighting->ended + look_most + input->slack >= link->centre_ended_at;
-        if (!sighting->connecting && !sighting->still && !with_centre &&
-            sighting->ended >= link->paused_at)
-            return sighting->ended;
+        bool same = link->port == 0 || sighting->port == 0 || sighting->port == link->port;
+        if (!sighting->connecting && same && sighting->ended >= link->paused_at)
+            return sighting;
     }
-    return USEC_NEVER;
+    return NULL;
+}
+
+/* When that socket had come to its end at the latest. An RST that the centre sends ends it as
+ * well. */
+static usec sighted_end(const struct judge *judge, const struct link *link)
+{
+    const struct check_sighting *sighting = sighting_of(judge, link);
+    if (!sighting || sighting->still)
+        return USEC_NEVER;
+    usec ended = sighting->ended + look_most;
+    bool with_centre =
+        link->centre_ended_at != USEC_NEVER && ended + judge->input->slack >= link->centre_ended_at;
+    return with_centre ? USEC_NEVER : ended;
 }
 
 static usec earlier(usec a, usec b)
@@ -77,7 +87,7 @@ static bool out_of_sight(const struct judge *judge, const struct link *link)
                 link->centre_ended_at != USEC_NEVER;
     return (judge->input->attached || more) && link->paused_at != USEC_NEVER &&
            link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER &&
-           judge->input->sighting_count == 0;
+           !sighting_of(judge, link);
 }
 
 /* When the sender did something else than wait, after this step; USEC_NEVER: it did not. */
@@ -124,9 +134,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         return false;
     if (out_of_sight(judge, link) && !next && !answer->complete)
         return false;
-    if (ended_unseen(link) && judge->input->sighting_count == 0 &&
-        link->paused_at <= step->last_at && !next &&
-        (answer->complete || link->resumed_at != USEC_NEVER))
+    if (ended_unseen(link) && !sighting_of(judge, link) && link->paused_at <= step->last_at &&
+        !next && (answer->complete || link->resumed_at != USEC_NEVER))
         return false; /* what it did then, and when, is not seen */
     bool own = answer->complete && !step->crossed;
     if (link->tailless && !next && !own)

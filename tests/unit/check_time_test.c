@@ -56,6 +56,18 @@
          .sighting = {.ended = 950 * USEC_PER_MSEC},                                               \
          .dialogue = HELLO "> RSET\npause\n<< 25\n+1000\ncut-rst\nclosed\n+10\n",                  \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_half_closed_unread, "", .messages = {FILE_ONE}, .claims = {D},                      \
+         .process = {.ended = 200 * USEC_PER_MSEC}, .has_sighting = true,                          \
+         .sighting = {.ended = 1 * USEC_PER_MSEC},                                                 \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\npause\n<< 4\n+50\n<< 51 no\\r\\n\n+24000\n",  \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_another_was_sighted, "", .messages = {FILE_ONE}, .claims = {D},                     \
+         .process = {.ended = 40 * USEC_PER_SEC}, .has_sighting = true,                            \
+         .sighting = {.ended = 14050 * USEC_PER_MSEC, .port = 50001},                              \
+         .dialogue = "open\n< 220 centre\n> HELO GW01\n< 250 c\n" MAIL                             \
+                     "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\npause\n+14000\ncut\nclosed\n"            \
+                     "open\n< 421 no\ncut\nfin\n",                                                 \
+         .expect = {.has_accepted = true})                                                         \
     /* What was not delivered because of that is not another requirement's fault. */               \
     CASE(gave_up_too_early_explains, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {D},         \
          .subject = "BODY-1", .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+50\nfin\n",             \
