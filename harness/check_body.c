@@ -400,7 +400,7 @@ static void tell_retreat(struct judge *judge, const struct link *link, const str
     const struct step *data = body - 1;
     if (body->first_at - data->last_at >= judge->early)
         return; /* it had given up waiting for the 354 */
-    if (data->answer.bare_lf || body->first_event <= data->answer.last_event)
+    if (data->answer.doubtful || body->first_event <= data->answer.last_event)
         return; /* a reply to be read either way; not waited for: check_turns tells that */
     if (link->unasked_count > 0 && link->unasked[0].last_event < data->first_event)
         return; /* another line of the centre's was taken for the reply to DATA */

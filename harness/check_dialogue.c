@@ -163,15 +163,15 @@ static int leading_digits(const uint8_t *line, size_t count)
 }
 
 /* Reads one whole line of a reply into the open answer; true where it was the reply's last. A line
- * that LF alone ends is taken for what it says: whoever does not, waits or gives up, and is no
- * worse. */
+ * that LF alone ends, or whose text follows the code at once, is taken for what its three digits
+ * say: whoever does not, waits or gives up, and is no worse. */
 static bool take_reply_line(struct answer *answer, const uint8_t *line, size_t count, bool crlf)
 {
     int code = leading_digits(line, count);
-    bool separated = count == 3 || (count > 3 && (line[3] == ' ' || line[3] == '-'));
-    bool well_formed = code != 0 && separated && (answer->lines == 0 || code == answer->code);
+    bool parted = count == 3 || (count > 3 && (line[3] == ' ' || line[3] == '-'));
+    bool well_formed = code != 0 && (answer->lines == 0 || code == answer->code);
     answer->lines++;
-    answer->bare_lf |= !crlf;
+    answer->doubtful |= !crlf || !parted;
     if (!well_formed) {
         answer->code = 0;
         return true;
@@ -179,7 +179,7 @@ static bool take_reply_line(struct answer *answer, const uint8_t *line, size_t c
     answer->code = answer->digits = code;
     if (count >= 14 && strncasecmp((const char *)line + 4, "PIPELINING", 10) == 0)
         answer->offers_pipelining = true;
-    return count == 3 || line[3] == ' ';
+    return count == 3 || line[3] != '-';
 }
 
 static bool begin_body(struct reading *reading)

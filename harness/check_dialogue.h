@@ -37,7 +37,8 @@ struct answer {
     bool complete;  /* its last line is whole */
     int code;       /* 200 to 599; 0 where it is no well-formed reply, or is not complete */
     int digits;     /* the code that its octets begin with, be it whole or not; 0: none */
-    bool bare_lf;   /* a line of it is ended by LF alone: a reply to some, none to others */
+    bool doubtful;  /* a line of it is ended by LF alone, or nothing parts its code from its text:
+                       a reply to some, none to others */
     unsigned lines; /* whole lines */
     bool offers_pipelining;
     uint32_t rule; /* of its first octet */

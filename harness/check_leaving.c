@@ -123,7 +123,7 @@ static const struct step *waited_in_vain(const struct judge *judge, const struct
     if (step->kind == STEP_BODY && !step->complete && step->wire_end == step->begin)
         step--; /* the 354 */
     bool its_turn = step->kind != STEP_BODY && step->verb != VERB_QUIT && went_well(step) &&
-                    !step->answer.bare_lf; /* no line at all, to those who want the CR */
+                    !step->answer.doubtful; /* no reply at all to some */
     if (!its_turn || !left_by_itself(judge, link) || link->sender_ended_at == USEC_NEVER ||
         judge->stopped || step->crossed || link->cut_idle)
         return NULL;
@@ -153,14 +153,14 @@ static void check_quit(struct judge *judge, const struct link *link)
     bool told = was_told_to_leave(link) && !cut_for_idleness(judge, link);
     const struct answer *answer = &last->answer;
     /* Many just close behind garbage, and behind a line that answers nothing. */
-    bool strange = answer->code == 0 || answer->bare_lf || link->unasked_count > 0;
+    bool strange = answer->code == 0 || answer->doubtful || link->unasked_count > 0;
     if (told || !left_by_itself(judge, link) || answer->code == 421 || strange)
         return;
     const struct step *end = link_last(link);
     if ((end->kind == STEP_BODY && !end->complete) || out_of_step(link))
         return; /* inside a message there is no saying QUIT */
     if (!was_answered(link, end) || end->answer.code == 421 || end->answer.code == 0 ||
-        end->answer.bare_lf ||
+        end->answer.doubtful ||
         (may_have_given_up(judge, link, end) && !cut_for_idleness(judge, link) && !judge->stopped))
         return; /* left while a reply was due: a matter of time-limits */
     if (waited_in_vain(judge, link))

@@ -8,8 +8,8 @@ static enum fate fate_of_code(const struct answer *answer)
 {
     if (!answer->complete)
         return FATE_ABANDONED;
-    if (answer->bare_lf)
-        return FATE_BROKEN; /* no reply at all, to one who waits for its CRLF */
+    if (answer->doubtful)
+        return FATE_BROKEN; /* no reply at all to some */
     if (answer->code == 421)
         return FATE_CLOSING;
     if (answer->code >= 500)
@@ -66,7 +66,7 @@ static void decide_body(const struct judge *judge, struct transaction *transacti
     if (!answer->complete || answer->code < 400) {
         bool accepted = begins_with_250(answer);
         transaction->fate = accepted ? FATE_ACCEPTED : FATE_UNCERTAIN;
-        transaction->certain = answer->complete && !answer->bare_lf && accepted &&
+        transaction->certain = answer->complete && !answer->doubtful && accepted &&
                                surely_read(judge, transaction->link, body);
         return;
     }

@@ -26,7 +26,7 @@ struct field_message {
     size_t recipient_count;
     struct octets octets; /* un-stuffed, without the final dot */
     bool whole;           /* from its beginning to its end, nothing missing */
-    int code;             /* of the reply to its end; 0: none came */
+    int code;             /* of the reply to its end; 0: none, or what some take for none */
 };
 
 struct field_transcript_options {
@@ -47,8 +47,8 @@ bool field_transcript_take(struct field_transcript *state,
 void field_transcript_free(struct field_transcript *state);
 
 /* Connections are told one behind the other, each whole; a recording of several is put in the order
- * of time by this, the transactions numbered anew, as their MAILs came, and its time begins with its
- * first event: `*began`, where that is not null, is when that was by the old count. False: no
+ * of time by this, the transactions numbered anew, as their MAILs came, and its time begins with
+ * its first event: `*began`, where that is not null, is when that was by the old count. False: no
  * memory, and nothing has changed. */
 bool field_transcript_order(struct transcript *transcript, usec *began);
 

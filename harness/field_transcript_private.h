@@ -39,6 +39,7 @@ struct field_transcript {
     size_t due_first, due_count;
     struct buf reply; /* of the centre: the line that has no end yet */
     int code;         /* of the reply's lines so far; 0: none */
+    bool doubtful;    /* LF alone ends a line of them, or nothing parts code and text */
     usec quiet_since;
     bool sender_ended, centre_ended;
     bool cut; /* the centre said an unasked reply while it waited for the sender */

@@ -331,7 +331,7 @@ static void apply_reply(struct field_transcript *state, struct due *due, int cod
         read_waiting(state);
         return;
     case STAGE_END_OF_DATA:
-        field_tell_message(state, code);
+        field_tell_message(state, state->doubtful ? 0 : code);
         forget_transaction(state);
         return;
     case STAGE_HELO:
@@ -378,14 +378,15 @@ static int line_code(struct field_transcript *state, struct octets line)
     size_t count = line.count - 1;
     bool crlf = count > 0 && line.at[count - 1] == '\r';
     count -= crlf;
+    bool parted = count == 3 || (count > 3 && (line.at[3] == ' ' || line.at[3] == '-'));
+    state->doubtful = (state->code && state->doubtful) || !crlf || !parted;
     bool digits = count >= 3 && line.at[0] >= '2' && line.at[0] <= '5';
     int code = 0;
     for (size_t i = 0; digits && i < 3; i++) {
         digits = line.at[i] >= '0' && line.at[i] <= '9';
         code = code * 10 + (line.at[i] - '0');
     }
-    bool separated = count == 3 || (count > 3 && (line.at[3] == ' ' || line.at[3] == '-'));
-    if (!digits || !separated || !crlf || (state->code && state->code != code))
+    if (!digits || (state->code && state->code != code))
         code = 0;
     bool goes_on = code && count > 3 && line.at[3] == '-';
     state->code = goes_on ? code : 0;

@@ -18,22 +18,9 @@ void follow_tell(struct follow *follow, struct imitation_moment *moment)
         imitation_gather(follow->imitation, moment);
 }
 
-int follow_code_of(struct octets octets, size_t *length)
-{
-    struct reply_reader reader;
-    struct reply reply;
-    size_t consumed;
-    reply_reader_init(&reader);
-    enum reply_status status = reply_read(&reader, octets, &consumed, &reply, NULL, NULL);
-    reply_reader_free(&reader);
-    *length = consumed;
-    return status == REPLY_COMPLETE ? reply.code : 0;
-}
-
 static bool is_whole(struct octets octets)
 {
-    size_t length;
-    return follow_code_of(octets, &length) != 0;
+    return reply_meant(octets).code != 0;
 }
 
 /* The centre is asked. */
@@ -158,7 +145,7 @@ static void remember(struct imitation *imitation, const char **list, size_t *cou
     *count += list[*count] != NULL;
 }
 
-void follow_obey(struct follow *follow, int code)
+void follow_obey(struct follow *follow, int code, bool doubtful)
 {
     struct imitation *imitation = follow->imitation;
     struct centre_session *session = &follow->session;
@@ -174,7 +161,8 @@ void follow_obey(struct follow *follow, int code)
         session_follow_end(session, code);
         if (follow->message != SIZE_MAX) {
             enum imitation_result *result = &imitation->messages[follow->message].result;
-            enum imitation_result now = code / 100 == 2   ? RESULT_ACCEPTED
+            enum imitation_result now = doubtful          ? RESULT_DOUBTFUL
+                                        : code / 100 == 2 ? RESULT_ACCEPTED
                                         : code / 100 == 5 ? RESULT_REFUSED
                                         : code / 100 == 4 ? RESULT_DEFERRED
                                                           : RESULT_UNKNOWN;
@@ -219,9 +207,8 @@ static bool closes_by_itself(const struct follow *follow, int code)
 
 void follow_settle(struct follow *follow, size_t count, enum scenario_close close)
 {
-    size_t length;
     struct octets reply = {follow->reply.at, count};
-    int code = count > 0 ? follow_code_of(reply, &length) : 0;
+    const struct reply_meant meant = reply_meant(reply);
     struct imitation_moment moment = {.stage = follow->stage,
                                       .occurrence = follow->occurrences[follow->stage],
                                       .after = follow->after,
@@ -231,7 +218,7 @@ void follow_settle(struct follow *follow, size_t count, enum scenario_close clos
                                       .asked = follow->asked_at,
                                       .delay = follow->now - follow->asked_at,
                                       .close = close};
-    if (close == SCENARIO_CLOSE_FIN && count > 0 && closes_by_itself(follow, code))
+    if (close == SCENARIO_CLOSE_FIN && count > 0 && closes_by_itself(follow, meant.code))
         moment.close = SCENARIO_KEEP_OPEN;
     size_t pieces = 0;
     while (pieces < follow->piece_count && follow->pieces[pieces].end < count)
@@ -254,7 +241,7 @@ void follow_settle(struct follow *follow, size_t count, enum scenario_close clos
     follow->piece_count = kept;
     buf_drop(&follow->reply, count);
     follow->due = false;
-    follow_obey(follow, code);
+    follow_obey(follow, meant.code, meant.doubtful);
     if (follow->stop_pending && follow->session.state == SESSION_BODY) {
         follow->stopped_after = follow->session.body.unstuffer.octets;
         follow->stop_pending = false;
@@ -270,8 +257,8 @@ void follow_settle(struct follow *follow, size_t count, enum scenario_close clos
 static void settle_gathered(struct follow *follow)
 {
     size_t length;
-    while (follow->due && follow->input.count > 0 && follow->reply.count > 0 &&
-           follow_code_of(buf_octets(&follow->reply), &length) != 0)
+    while (follow->due && follow->input.count > 0 &&
+           (length = reply_meant(buf_octets(&follow->reply)).length) > 0)
         follow_settle(follow, length, SCENARIO_KEEP_OPEN);
 }
 

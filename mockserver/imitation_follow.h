@@ -50,15 +50,12 @@ static inline bool follow_is_timed(const struct follow *follow)
 
 /* imitation_follow.c */
 void follow_tell(struct follow *follow, struct imitation_moment *moment);
-/* The code of the first reply in the octets, as the scenario's loader reads it, and where that
- * ends; 0: none. */
-int follow_code_of(struct octets octets, size_t *length);
 /* From `follow->now` on the centre owes an answer at this stage. */
 void follow_owe(struct follow *follow, enum stage stage, const struct session_answer *answer);
 /* What was due is decided: the first `count` octets of what came are the reply. */
 void follow_settle(struct follow *follow, size_t count, enum scenario_close close);
 /* What follows from a reply with this code. */
-void follow_obey(struct follow *follow, int code);
+void follow_obey(struct follow *follow, int code, bool doubtful);
 /* Processes what has come, up to what the centre must answer. */
 void follow_process(struct follow *follow);
 

@@ -1,4 +1,5 @@
 #include "mockserver/imitation_follow.h"
+#include "wire/reply.h"
 
 /* The centre ends a connection for the sender's silence, and a sender gives up a reply, when so
  * much time has passed; sooner, it is another story. */
@@ -7,8 +8,7 @@ static const usec stall_least = 100 * USEC_PER_MSEC;
 
 static bool is_whole(struct octets octets)
 {
-    size_t length;
-    return follow_code_of(octets, &length) != 0;
+    return reply_meant(octets).code != 0;
 }
 
 static void tell_idle(struct follow *follow, usec limit, struct octets reply,
@@ -146,7 +146,7 @@ void follow_gap(struct follow *follow, const struct field_event *event)
     follow->piece_count = 0;
     if (follow->due) { /* taken for the usual one */
         follow->due = false;
-        follow_obey(follow, follow->usual_code);
+        follow_obey(follow, follow->usual_code, false);
         follow_process(follow);
     }
 }

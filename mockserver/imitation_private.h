@@ -82,7 +82,8 @@ enum imitation_result {
     RESULT_UNKNOWN,
     RESULT_DEFERRED,
     RESULT_REFUSED,
-    RESULT_ACCEPTED
+    RESULT_ACCEPTED,
+    RESULT_DOUBTFUL, /* the reply was one to some, and none to others */
 };
 
 /* A message that was sent. */

@@ -82,6 +82,7 @@ static json_t *outcome_json(struct imitation *imitation, const struct imitation_
     case RESULT_NONE:
     case RESULT_UNSENT:
     case RESULT_UNKNOWN:
+    case RESULT_DOUBTFUL:
         break;
     case RESULT_DEFERRED:
         words = message->again ? open : deferred;
@@ -96,11 +97,12 @@ static json_t *outcome_json(struct imitation *imitation, const struct imitation_
     return words_json(imitation, words);
 }
 
-/* Nothing was tried twice, and nothing broke off: then it is known what the centre must hold. */
+/* Nothing was tried twice, is in doubt, or broke off: then it is known what the centre must hold.
+ */
 static bool is_plain_sailing(const struct imitation *imitation)
 {
     for (size_t i = 0; i < imitation->message_count; i++)
-        if (imitation->messages[i].again)
+        if (imitation->messages[i].again || imitation->messages[i].result == RESULT_DOUBTFUL)
             return false;
     return imitation->broken == 0;
 }
@@ -115,7 +117,7 @@ static json_t *expect_json(struct imitation *imitation)
         snprintf(number, sizeof number, "%zu", i + 1);
         if (plain && message->result == RESULT_ACCEPTED)
             imitation_add(imitation, accepted, json_integer((json_int_t)i + 1));
-        else
+        else if (message->result != RESULT_DOUBTFUL)
             imitation_set(imitation, outcomes, number, outcome_json(imitation, message));
     }
     if (plain && imitation->message_count > 0)

@@ -62,36 +62,6 @@ static struct octets raw_octets(struct builder *builder, const struct value *rec
     return octets;
 }
 
-/* The code of a reply with a line that LF alone ends: a centre that sends one means what its last
- * line says all the same. 0 where that is no last line, or does not end. */
-static int bare_code_of(struct octets octets)
-{
-    if (octets.at[octets.count - 1] != '\n')
-        return 0;
-    octets.count--;
-    const uint8_t *feed = octets.count > 0 ? memrchr(octets.at, '\n', octets.count) : NULL;
-    if (feed)
-        octets = octets_from(octets, (size_t)(feed - octets.at) + 1);
-    return octets.count > 3 && octets.at[3] == '-' ? 0 : reply_code_of(octets);
-}
-
-/* The code of the first reply in the octets; 0 where they don't begin with a whole one. */
-static int code_of(struct builder *builder, struct octets octets)
-{
-    struct reply_reader reader;
-    struct reply reply;
-    size_t consumed;
-    reply_reader_init(&reader);
-    enum reply_status status = reply_read(&reader, octets, &consumed, &reply, NULL, NULL);
-    if (reader.fault == REPLY_FAULT_NO_MEMORY)
-        builder->no_memory = true;
-    bool bare_lf = reader.fault == REPLY_FAULT_BARE_LF;
-    reply_reader_free(&reader);
-    if (bare_lf)
-        return bare_code_of(octets);
-    return status == REPLY_COMPLETE ? reply.code : 0;
-}
-
 static void set_octets(struct builder *builder, const struct buf *buf, bool ok,
                        struct scenario_reply *reply)
 {
@@ -176,7 +146,7 @@ void build_reply(struct builder *builder, const struct value *value, bool named,
         build_text_reply(builder, value, named, reply);
     } else {
         reply->octets = raw_octets(builder, value);
-        reply->code = code_of(builder, reply->octets);
+        reply->code = reply_meant(reply->octets).code;
         if (reply->octets.at && reply->octets.count == 0)
             fault_at(builder->faults, value, "found no octets; \"stall\" sends nothing");
     }

@@ -1,5 +1,7 @@
 #include "wire/reply.h"
 
+#include <string.h>
+
 enum { CODE_DIGITS = 3, CODE_LOWEST = 200, CODE_HIGHEST = 599 };
 
 void reply_reader_init(struct reply_reader *reader)
@@ -19,8 +21,7 @@ bool reply_reader_partial(const struct reply_reader *reader)
     return reader->line_count > 0 || line_reader_partial(&reader->lines);
 }
 
-/* The code at the beginning of the text; 0 where there is none. */
-static int leading_code(struct octets text)
+int reply_code_of(struct octets text)
 {
     if (text.count < CODE_DIGITS)
         return 0;
@@ -33,13 +34,36 @@ static int leading_code(struct octets text)
     return code >= CODE_LOWEST && code <= CODE_HIGHEST ? code : 0;
 }
 
-int reply_code_of(struct octets reply)
+/* Is the line in order but for its code? It is without its LF. */
+static bool is_formed(struct octets line)
 {
-    int code = leading_code(reply);
-    if (code == 0 || reply.count == CODE_DIGITS)
-        return code;
-    uint8_t behind = reply.at[CODE_DIGITS];
-    return behind == ' ' || behind == '-' || behind == '\r' ? code : 0;
+    uint8_t behind = line.count > CODE_DIGITS ? line.at[CODE_DIGITS] : 0;
+    bool parted =
+        behind == ' ' || behind == '-' || (behind == '\r' && line.count == CODE_DIGITS + 1);
+    return parted && line.at[line.count - 1] == '\r';
+}
+
+struct reply_meant reply_meant(struct octets octets)
+{
+    const struct reply_meant none = {.code = 0};
+    struct reply_meant meant = none;
+    for (size_t at = 0; at < octets.count;) {
+        const uint8_t *feed = memchr(octets.at + at, '\n', octets.count - at);
+        if (!feed)
+            return none;
+        struct octets line = {octets.at + at, (size_t)(feed - octets.at) - at};
+        int code = reply_code_of(line);
+        if (code == 0 || (meant.code != 0 && meant.code != code))
+            return none;
+        meant.code = code;
+        meant.doubtful |= !is_formed(line);
+        at += line.count + 1;
+        if (line.count == CODE_DIGITS || line.at[CODE_DIGITS] != '-') {
+            meant.length = at;
+            return meant;
+        }
+    }
+    return none;
 }
 
 /* Looks at one line's code and what stands behind it. */
@@ -50,7 +74,7 @@ static enum reply_fault judge_line(const struct reply_reader *reader, const stru
         return REPLY_FAULT_NO_MEMORY;
     if (line->flags & LINE_BARE_LF)
         return REPLY_FAULT_BARE_LF;
-    *code = leading_code(line->text);
+    *code = reply_code_of(line->text);
     if (*code == 0)
         return REPLY_FAULT_NO_CODE;
     uint8_t behind = line->text.count > CODE_DIGITS ? line->text.at[CODE_DIGITS] : ' ';

@@ -15,7 +15,7 @@ enum {
 };
 
 enum reply_status {
-    REPLY_MORE,      /* not whole yet */
+    REPLY_MORE, /* not whole yet */
     REPLY_COMPLETE,
     REPLY_MALFORMED, /* no reply: see reply_fault */
 };
@@ -31,14 +31,14 @@ enum reply_fault {
 };
 
 struct reply {
-    int code;            /* 200 to 599 */
+    int code; /* 200 to 599 */
     unsigned line_count;
     char text[REPLY_TEXT_LIMIT + 1]; /* of the last line; octets outside printable ASCII are '?' */
 };
 
 struct reply_reader {
     struct line_reader lines;
-    int code;            /* of the reply being read; 0 before its first line */
+    int code; /* of the reply being read; 0 before its first line */
     unsigned line_count;
     enum reply_fault fault;
 };
@@ -59,9 +59,18 @@ bool reply_reader_partial(const struct reply_reader *reader);
 
 const char *reply_fault_text(enum reply_fault fault);
 
-/* The three digits at the beginning of raw reply octets, where they are a well-formed code (200 to
- * 599, then blank, hyphen, CR or the end); 0 otherwise. */
-int reply_code_of(struct octets reply);
+/* The three digits at the beginning of raw reply octets, whatever follows them, where they are a
+ * code (200 to 599); 0 otherwise. */
+int reply_code_of(struct octets text);
+
+/* A reply as a centre means it, though LF alone ends a line of it or the text follows the digits at
+ * once: it is doubtful then, and no reply at all to some (reply_read among them). */
+struct reply_meant {
+    int code;      /* 0: no reply, or not a whole one, or its lines have different codes */
+    size_t length; /* octets, of the first reply; 0 where there is none */
+    bool doubtful;
+};
+struct reply_meant reply_meant(struct octets octets);
 
 /* Appends a reply with CRLFs, hyphens on all lines but the last; no lines at all gives "250 ". */
 bool reply_format(struct buf *buf, int code, const struct octets *lines, size_t line_count);

@@ -69,6 +69,22 @@ static const uint32_t first[] = {1};
          "> MAIL FROM:<USER@GW01>\n< 250 0123456789 0123456789 0123456789 0123456789 0123456789 "  \
          "0123456789\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n> QUIT\n< 250 ok\n< 221 bye\nfin\n",     \
          .expect = {.has_accepted = true})                                                         \
+    /* Only the three digits count: to go by them is sound where nothing parts them from the text. \
+     */                                                                                            \
+    CASE(sound_unparted_replies, "", .messages = {FILE_ONE}, .claims = {A},                        \
+         .dialogue = "open\n< 220centre\n> HELO GW01\n< 250\\tc\n> MAIL FROM:<USER@GW01>\n<< "     \
+                     "250-a\\r\\n250b\\r\\n\n" RCPT "> DATA\n< 354go\n" ONE "< 250\\x00ok\n" QUIT) \
+    CASE(sound_unparted_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 250ok\n> QUIT\n< 221 c\nfin\n",             \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_unparted_at_end_is_garbage, "", .messages = {FILE_ONE},                             \
+         .claims = {OUTCOME_UNKNOWN}, .dialogue = HELLO ENVELOPE ONE "< 2500\n" QUIT,              \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(unparted_refusal_claimed, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},           \
+         .dialogue = HELLO ENVELOPE ONE "< 554no\n" QUIT, .expect = {.has_accepted = true})        \
+    CASE(unparted_refusal_ignored, "MAIL-1 fail", .messages = {FILE_ONE}, .claims = {N},           \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n< 550no\n" NEVER "> QUIT\n< 221 c\nfin\n",    \
+         .expect = {.has_accepted = true})                                                         \
     CASE(sound_bare_lf_replies, "", .messages = {FILE_ONE}, .claims = {A},                         \
          .dialogue = "open\n<< 220 c\\n\n> HELO GW01\n<< 250 c\\n\n> MAIL FROM:<USER@GW01>\n<< "   \
                      "250-a\\n250 b\\n\n" RCPT "> DATA\n<< 354 go\\n\n" ONE "<< 250 ok\\n\n" QUIT) \

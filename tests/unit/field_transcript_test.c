@@ -61,12 +61,11 @@ static uint64_t stored_in(const struct transcript *transcript)
     return stored;
 }
 
-/* Where an LF alone ends the reply, or a second reply stands behind it in one segment, the stage at
- * which the connection then ends depends on who reads. */
+/* Where a second reply stands behind the first in one segment, the stage at which the connection
+ * then ends depends on who reads. */
 static bool ends_at_another_stage(const struct scenario *scenario, enum transcript_kind kind)
 {
-    static const char *const cases[] = {"replies/bare-lf/DATA", "replies/bare-lf/MAIL",
-                                        "replies/with-421/DATA", "cuts/behind-a-reply-421/DATA"};
+    static const char *const cases[] = {"replies/with-421/DATA", "cuts/behind-a-reply-421/DATA"};
     bool end = kind == TRANSCRIPT_SENDER_FIN || kind == TRANSCRIPT_CENTRE_FIN ||
                kind == TRANSCRIPT_CLOSED;
     for (size_t i = 0; end && i < sizeof cases / sizeof *cases; i++)

@@ -278,14 +278,49 @@ static void test_code_of(void)
         struct octets reply;
         int code;
     } cases[] = {
-        {OCTETS_INIT("250"), 250},     {OCTETS_INIT("250 ok\r\n"), 250}, {OCTETS_INIT("599-"), 599},
-        {OCTETS_INIT("200\r\n"), 200}, {OCTETS_INIT("250\r"), 250},      {OCTETS_INIT(""), 0},
-        {OCTETS_INIT("25"), 0},        {OCTETS_INIT("250x"), 0},         {OCTETS_INIT("2500"), 0},
-        {OCTETS_INIT("250\n"), 0},     {OCTETS_INIT("199 "), 0},         {OCTETS_INIT("600 "), 0},
-        {OCTETS_INIT("25O "), 0},      {OCTETS_INIT(" 250"), 0},         {OCTETS_INIT("250\t"), 0},
+        {OCTETS_INIT("250"), 250},   {OCTETS_INIT("250 ok\r\n"), 250},
+        {OCTETS_INIT("599-"), 599},  {OCTETS_INIT("200\r\n"), 200},
+        {OCTETS_INIT("250\r"), 250}, {OCTETS_INIT(""), 0},
+        {OCTETS_INIT("25"), 0},      {OCTETS_INIT("250x"), 250},
+        {OCTETS_INIT("2500"), 250},  {OCTETS_INIT("250\n"), 250},
+        {OCTETS_INIT("199 "), 0},    {OCTETS_INIT("600 "), 0},
+        {OCTETS_INIT("25O "), 0},    {OCTETS_INIT(" 250"), 0},
+        {OCTETS_INIT("250\t"), 250},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         CU_ASSERT_EQUAL(reply_code_of(cases[i].reply), cases[i].code);
+}
+
+static void test_meant(void)
+{
+    static const struct {
+        struct octets octets;
+        struct reply_meant meant;
+    } cases[] = {
+        {OCTETS_INIT("250 ok\r\n"), {250, 8, false}},
+        {OCTETS_INIT("250\r\n221 bye\r\n"), {250, 5, false}},
+        {OCTETS_INIT("250-\r\n250 b\r\n"), {250, 13, false}},
+        {OCTETS_INIT("250 ok\n"), {250, 7, true}},
+        {OCTETS_INIT("250\n"), {250, 4, true}},
+        {OCTETS_INIT("354go\r\n"), {354, 7, true}},
+        {OCTETS_INIT("250\rok\r\n"), {250, 8, true}},
+        {OCTETS_INIT("2500\r\n"), {250, 6, true}},
+        {OCTETS_INIT("250-a\n250b\r\n221 c\r\n"), {250, 12, true}},
+        {OCTETS_INIT("250-a\n250 b\r\n"), {250, 13, true}},
+        {OCTETS_INIT(""), {0, 0, false}},
+        {OCTETS_INIT("250 ok"), {0, 0, false}},
+        {OCTETS_INIT("250-a\r\n"), {0, 0, false}},
+        {OCTETS_INIT("250-a\r\n354 b\r\n"), {0, 0, false}},
+        {OCTETS_INIT("250-a\r\n\r\n"), {0, 0, false}},
+        {OCTETS_INIT("\n"), {0, 0, false}},
+        {OCTETS_INIT("ok\r\n"), {0, 0, false}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reply_meant meant = reply_meant(cases[i].octets);
+        CU_ASSERT_EQUAL(meant.code, cases[i].meant.code);
+        CU_ASSERT_EQUAL(meant.length, cases[i].meant.length);
+        CU_ASSERT_EQUAL(meant.doubtful, cases[i].meant.doubtful);
+    }
 }
 
 static void test_format(void)
@@ -361,6 +396,7 @@ int main(int argc, char **argv)
         {"no memory", test_no_memory},
         {"fault texts", test_fault_texts},
         {"code of", test_code_of},
+        {"meant", test_meant},
         {"format", test_format},
         {"there and back", test_there_and_back},
     };

@@ -73,8 +73,8 @@ static void test_data_permits_by_354_alone(void)
         "220 250 250 250 250 500 354 250 221", NULL);
     GIVES(&(struct scripted){.scenario = RULES("{\"at\":\"DATA\",\"times\":1,"
                                                "\"reply\":{\"octets\":\"354go ahead\\r\\n\"}}"),
-                             .script = OPENING ENVELOPE "> DATA\n> hello\n" LEAVING},
-          "220 250 250 250 354 500 221", NULL);
+                             .script = OPENING ENVELOPE "> DATA\n> hello\n> .\n" LEAVING},
+          "220 250 250 250 354 250 221", NULL);
 }
 
 static void test_malformed_permits_nothing(void)
