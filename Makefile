@@ -7,6 +7,7 @@
 #   make fuzz T=… TIME=…  fuzzes with clang's libFuzzer (all in turn, 60 s each, where not told)
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
+#   make worlds         proves that it speaks against no sound sender in worlds that are drawn
 #   make roundtrip      judges captures of live runs, of every case (needs the right to capture)
 #   make interop        drives senders and servers that others wrote
 #   make bench          measures beside servers and senders that others wrote (docs/performance.md)
@@ -66,7 +67,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects tools roundtrip interop bench deps clean format fuzz fuzz-run \
+.PHONY: all run test check unit defects worlds tools roundtrip interop bench deps clean format fuzz fuzz-run \
         fuzz-replay fuzz-replays
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -155,6 +156,9 @@ $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)
+
+worlds: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
+	$(Q)tests/defects/worlds '$(BUILD)' $(T)
 
 roundtrip: all $(BUILD)/tests/defects/sender
 	$(Q)ROUNDTRIP=all tests/e2e/capture.sh '$(BUILD)'

@@ -233,7 +233,10 @@ static void check_farewell(struct judge *judge, const struct link *link)
         return;
     bool cut = link->centre_ended_at != USEC_NEVER &&
                (!quit->answer.complete || link->centre_ended_event < quit->last_event);
-    if (cut || link->sender_ended_at == USEC_NEVER || out_of_step(link))
+    /* It had given up a reply, the end of which came now: it may have taken that for the 221. */
+    const struct answer *before = quit > link->steps ? &quit[-1].answer : NULL;
+    bool behind = before && before->present && before->last_event > quit->first_event;
+    if (cut || link->sender_ended_at == USEC_NEVER || out_of_step(link) || behind)
         return;
     usec stayed = stayed_until(judge, link);
     bool refused = link->sender_reset_at != USEC_NEVER; /* the 221, where it came behind its FIN */

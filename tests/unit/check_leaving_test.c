@@ -32,6 +32,10 @@
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n<< 221 b\nfin\ncut\nclosed\n+10\n")            \
     CASE(closes_behind_part_of_a_reply, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},      \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\n<< 221 b\nfin\nrst\nclosed\n+10\n")            \
+    CASE(sound_late_reply_taken_for_the_221, "", .messages = {FILE_ONE}, .claims = {N},            \
+         .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 450 la\n+5000\n> QUIT\n+1\n<< ter\\r\\n\n" \
+                           "+1\nfin\n< 221 bye\ncut\nrst\nclosed\n",                               \
+         .expect = {.has_accepted = true})                                                         \
     CASE(half_close_and_gone, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},                \
          .process = {.ended = USEC_PER_SEC},                                                       \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \
