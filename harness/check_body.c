@@ -361,15 +361,45 @@ static bool is_whole(struct octets sent, struct octets file)
     return text.at == sent.count;
 }
 
+/* A line that broke off is the file's, as far as it goes. */
+static bool begins_rightly(struct octets sent, struct octets file)
+{
+    if (sent.count > 0 && sent.at[sent.count - 1] == '\r')
+        sent.count--;
+    if (begins_with_dot(sent) && begins_with_dot(file))
+        sent = octets_from(sent, 1);
+    return sent.count <= file.count && octets_equal(sent, (struct octets){file.at, sent.count});
+}
+
+/* All that came is the message, from its first line on; where it was cut off, perhaps in its end.
+ */
+static bool is_right_so_far(struct octets sent, struct octets file, bool cut)
+{
+    struct text text = {sent, 0}, wanted = {file, 0};
+    struct text_line line, file_line;
+    while (next_line(&text, &line)) {
+        if (!next_line(&wanted, &file_line))
+            return cut && !line.ended && begins_rightly(line.text, octets_of("."));
+        if (line.ended ? !line.crlf || !sent_rightly(line.text, file_line.text)
+                       : !begins_rightly(line.text, file_line.text))
+            return false;
+    }
+    return true;
+}
+
 /* The end of data never came, but the sender meant it to: the dot is glued to the text, or stands
- * between bare LFs. True where that was found. */
+ * between bare LFs. True where that was found. A message may have lines that end with a dot, and
+ * break off behind one. */
 static bool check_terminator(struct judge *judge, const struct link *link, const struct step *body,
                              struct octets file)
 {
     struct octets sent = link_octets(link, body->begin, body->end);
+    struct octets own = octets_from(sent, lines_added(judge, sent, file));
     static const char *const tails[] = {".\r\n", "\n.\n", ".\n", "\r.\r", ".\r"};
+    bool cut = link->centre_ended_at != USEC_NEVER || link->paused_at != USEC_NEVER;
+    size_t tail_count = is_right_so_far(own, file, cut) ? 0 : sizeof tails / sizeof *tails;
     char text[ESCAPED_SIZE];
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+    for (size_t i = 0; i < tail_count; i++) {
         size_t length = strlen(tails[i]);
         if (sent.count < length || memcmp(sent.at + sent.count - length, tails[i], length) != 0 ||
             sent.count + count_lines(file) < file.count)
@@ -383,8 +413,7 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
             escaped(octets_from(sent, shown), text));
         return true;
     }
-    if (link->centre_ended_at != USEC_NEVER || link->paused_at != USEC_NEVER ||
-        !is_whole(octets_from(sent, lines_added(judge, sent, file)), file))
+    if (cut || !is_whole(own, file))
         return false;
     judge_against(judge, BODY_1, (struct place){link, body, true, body->end - 1},
                   "the message ended by CRLF . CRLF",

@@ -24,6 +24,7 @@ struct reading {
     struct answer open;   /* the reply being read */
     size_t open_line;     /* where its current line begins */
     size_t next_due;      /* first step without an answer */
+    bool behind_window;   /* the centre reads on, and has said nothing since then */
     /* Octets are missing: what is read now has no place yet. */
     bool lost;
     bool may_resume; /* … with the command of this event, if a reply follows it */
@@ -63,6 +64,7 @@ static void stamp_step(const struct link *link, struct step *step)
     step->first_event = first->event;
     step->last_at = last->at;
     step->last_event = last->event;
+    step->held_back = last->held_back;
 }
 
 /* A command line that is whole, or (at the end of everything) the beginning of one. */
@@ -195,7 +197,8 @@ static bool begin_body(struct reading *reading)
                         .first_at = data->answer.last_at,
                         .last_at = data->answer.last_at,
                         .first_event = data->answer.last_event,
-                        .last_event = data->answer.last_event};
+                        .last_event = data->answer.last_event,
+                        .held_back = data->held_back};
     return add_step(reading, step) != NULL && read_sender(reading, reading->parsed);
 }
 
@@ -402,12 +405,18 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
     switch (event->kind) {
     case TRANSCRIPT_RECEIVED:
         link->last_at = event->at;
-        return stream_append(&link->sender, event, index) && read_sender(reading, known);
+        if (!stream_append(&link->sender, event, index))
+            return false;
+        link->sender.segments[link->sender.segment_count - 1].held_back = reading->behind_window;
+        return read_sender(reading, known);
     case TRANSCRIPT_SENT:
         link->last_at = event->at;
+        reading->behind_window = false;
         return stream_append(&link->centre, event, index) && read_centre(reading, event, index);
     case TRANSCRIPT_SENDER_FIN:
     case TRANSCRIPT_SENDER_RST:
+        if (link->sender_ended_at == USEC_NEVER)
+            link->end_held_back = reading->behind_window;
         note_sender_end(link, event, index);
         return true;
     case TRANSCRIPT_CENTRE_FIN:
@@ -420,10 +429,11 @@ static bool read_event(struct reading *reading, const struct transcript_event *e
         return true;
     case TRANSCRIPT_PAUSED:
         link->paused_at = event->at;
+        link->resumed_at = USEC_NEVER;
         return true;
     case TRANSCRIPT_RESUMED:
         link->resumed_at = event->at;
-        link->resumed_event = index;
+        reading->behind_window = true;
         return true;
     case TRANSCRIPT_STORED:
         if (link->steps[link->step_count - 1].kind == STEP_BODY)

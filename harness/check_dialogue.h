@@ -60,6 +60,7 @@ struct step {
     struct answer answer;
     bool retreat;     /* of bodies: nothing but QUIT or RSET, in place of the message */
     bool stored;      /* of bodies: the centre kept the message, whatever it replied */
+    bool held_back;   /* the last octet, as struct segment has it */
     bool crossed;     /* `answer` is one that had gone out before the step began: an unasked 421 */
     uint32_t message; /* of bodies: which message file it is, from 1; 0: not recognised */
     uint32_t transaction; /* of MAIL, RCPT, DATA and bodies: number within the link, from 1 */
@@ -84,6 +85,7 @@ struct link {
     size_t unasked_count, unasked_room;
     usec sender_ended_at; /* FIN or RST of the sender; USEC_NEVER: none seen */
     size_t sender_ended_event;
+    bool end_held_back;   /* … as struct segment has it */
     usec sender_reset_at; /* its RST, which may follow its FIN; USEC_NEVER: none seen */
     usec centre_ended_at; /* FIN, half close or RST of the centre, before any end of the sender's */
     size_t centre_ended_event;
@@ -92,10 +94,9 @@ struct link {
     bool cut_idle;  /* the centre ended it for idleness */
     bool idle_rule; /* … by a rule of the scenario */
     usec stalled_at;
-    usec paused_at, resumed_at; /* USEC_NEVER where it did not */
-    size_t resumed_event;
-    usec last_at;    /* the last octet in either direction, or the opening */
-    bool pipelining; /* the centre offered it */
+    usec paused_at, resumed_at; /* the last time; USEC_NEVER where it did not */
+    usec last_at;               /* the last octet in either direction, or the opening */
+    bool pipelining;            /* the centre offered it */
     size_t derailed; /* first step that is only a consequence of an earlier defect (message octets
                         read as commands); step_count where there is none */
 };
@@ -126,11 +127,6 @@ static inline bool link_blank(const struct link *link)
  * before it, and that one a reply? */
 bool resumes_with_command(struct octets segment);
 bool resumes_with_reply(struct octets segment);
-
-/* Had this event of the sender's waited behind the window that the centre had closed, or may it
- * have? Then its time is only that of the centre's reading on. It had not where the centre has
- * said something since it read on. */
-bool held_back(const struct link *link, size_t event);
 
 /* The stage that a step's reply belongs to. */
 enum stage step_stage(const struct step *step);

@@ -296,8 +296,7 @@ bool ended_unseen(const struct link *link)
         return false;
     if (link->resumed_at == USEC_NEVER || link->sender_ended_at == USEC_NEVER)
         return link->resumed_at == USEC_NEVER && link->sender_ended_at == USEC_NEVER;
-    return held_back(link, link->sender_ended_event) ||
-           held_back(link, link_last(link)->last_event);
+    return link->end_held_back || link_last(link)->held_back;
 }
 
 bool out_of_step(const struct link *link)

@@ -245,11 +245,10 @@ static void check_farewell(struct judge *judge, const struct link *link)
         judge_saw(judge, QUIT_5);
         return;
     }
-    if (stayed - quit->last_at >= judge->early || held_back(link, quit->last_event))
+    if (stayed - quit->last_at >= judge->early || quit->held_back)
         return; /* it waited as long as it says it does, or from when it did is not known */
-    bool no_more =
-        link->stalled_at != USEC_NEVER || (quit->answer.present && !quit->answer.complete);
-    if (no_more && !refused && link->sender_ended_at - quit->last_at < half_close_most)
+    if (!quit->answer.complete && !refused && stayed >= link->closed_at &&
+        link->sender_ended_at - quit->last_at < half_close_most)
         return; /* a centre with no more to say closes behind half a close: nothing to wait for */
     char waited[32];
     judge_against(judge, QUIT_5, (struct place){.link = link, .step = quit},

@@ -240,7 +240,7 @@ static void check_turns(struct judge *judge, const struct link *link)
         bool cut =
             link->centre_ended_at != USEC_NEVER && link->centre_ended_event < step->first_event;
         bool leaves = is_retreat(step) || step->retreat;
-        if ((leaves && (waited || cut)) || answered_by_stray_line(link, i))
+        if ((leaves && (waited || cut || step->held_back)) || answered_by_stray_line(link, i))
             continue;
         if ((link->pipelining || link->headless) && previous->kind == STEP_COMMAND)
             continue;

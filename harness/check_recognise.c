@@ -57,30 +57,40 @@ static size_t common_octets(struct octets sent, struct octets file)
     return common + dots;
 }
 
-/* Was the message accepted, or refused for good, before this body came? */
-static bool settled_before(const struct judge *judge, const struct step *body, uint32_t message)
+/* What had become of a message before this body came. */
+enum history { HISTORY_NONE, HISTORY_TRIED, HISTORY_SETTLED };
+
+/* Settled is what was accepted, or refused for good. */
+static enum history history_of(const struct judge *judge, const struct step *body, uint32_t message)
 {
+    enum history history = HISTORY_NONE;
     for (size_t i = 0; i < judge->dialogue.count; i++) {
         const struct link *link = &judge->dialogue.links[i];
         for (size_t j = 0; j < link->step_count; j++) {
             const struct step *step = &link->steps[j];
             if (step == body)
-                return false;
+                return history;
+            if (step->kind != STEP_BODY || step->message != message)
+                continue;
             bool refused = step->answer.complete && step->answer.code >= 500;
-            if (step->kind == STEP_BODY && step->message == message &&
-                (step->stored || refused || answered(step, 250)))
-                return true;
+            if (step->stored || refused || answered(step, 250))
+                return HISTORY_SETTLED;
+            history = HISTORY_TRIED;
         }
     }
-    return false;
+    return history;
 }
 
-/* Of two files that are as like it as each other: one that is not settled yet goes before. */
+/* Of two files that are as like it as each other: one that is not settled yet goes before, and one
+ * that was not tried yet, where it may be `either`. */
 static bool goes_before(const struct judge *judge, const struct step *body, uint32_t message,
-                        uint32_t other)
+                        uint32_t other, bool either)
 {
-    return other == 0 ||
-           (settled_before(judge, body, other) && !settled_before(judge, body, message));
+    if (other == 0)
+        return true;
+    enum history own = history_of(judge, body, message);
+    enum history others = history_of(judge, body, other);
+    return own < others && (others == HISTORY_SETTLED || either);
 }
 
 /* What a line is known by, whatever became of its ending and of the dots before it. */
@@ -152,7 +162,8 @@ static uint32_t recognise_beginning(const struct judge *judge, const struct step
             return message;
         if (common <= COMMON_LEAST && !all)
             continue;
-        if (common > most || (common == most && goes_before(judge, body, message, best))) {
+        if (common > most ||
+            (common == most && goes_before(judge, body, message, best, common == own.count))) {
             most = common;
             best = message;
         }
@@ -204,7 +215,7 @@ uint32_t lines_recognise(const struct judge *judge, const struct step *body, str
     for (uint32_t message = 1; message <= input->message_count; message++) {
         struct octets file = input->messages[message - 1].octets;
         if (is_exact(octets_from(sent, lines_added(judge, sent, file)), file) &&
-            goes_before(judge, body, message, best))
+            goes_before(judge, body, message, best, true))
             best = message;
     }
     *exact = best > 0;

@@ -31,17 +31,3 @@ const struct step *step_next(const struct link *link, const struct step *step)
     size_t next = (size_t)(step - link->steps) + 1;
     return next < link->derailed ? &link->steps[next] : NULL;
 }
-
-bool held_back(const struct link *link, size_t event)
-{
-    if (link->resumed_at == USEC_NEVER || event < link->resumed_event)
-        return false;
-    for (size_t i = link->centre.segment_count; i-- > 0;) {
-        size_t said = link->centre.segments[i].event;
-        if (said <= link->resumed_event)
-            break;
-        if (said < event)
-            return false;
-    }
-    return true;
-}

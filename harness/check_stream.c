@@ -34,7 +34,8 @@ bool stream_append(struct stream *stream, const struct transcript_event *event, 
                     sizeof *stream->segments))
         return false;
     stream->segments = segments;
-    stream->segments[stream->segment_count++] = (struct segment){stream->count, event->at, index};
+    stream->segments[stream->segment_count++] =
+        (struct segment){stream->count, event->at, index, false};
     if (count > 0)
         memcpy(stream->at + stream->count, event->octets.at, count);
     stream->count += count;

@@ -10,6 +10,8 @@ struct segment {
     size_t begin;
     usec at;
     size_t event;
+    bool held_back; /* it had waited behind a window that was closed, or may have: its time is that
+                       of the other end's reading on */
 };
 
 struct stream {

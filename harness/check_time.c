@@ -121,8 +121,8 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
                     struct wait *wait)
 {
     bool closed_window = step->kind == STEP_BODY && !step->complete;
-    if (closed_window && !window_stayed_closed(judge, link))
-        return false;
+    if (closed_window && (!window_stayed_closed(judge, link) || step[-1].answer.doubtful))
+        return false; /* nor is one who took the reply to DATA for none sending anything */
     if (!closed_window && !step->complete)
         return false;
     const struct step *next = step_next(link, step);
@@ -132,7 +132,9 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         began = later(link->paused_at, step[-1].answer.last_at);
     if (closed_window && judge->input->field)
         return false;
-    if (out_of_sight(judge, link) && !next && !answer->complete)
+    bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
+                  link->centre_ended_at == USEC_NEVER;
+    if (out_of_sight(judge, link) && !next && (unread || !answer->complete))
         return false;
     if (ended_unseen(link) && !sighting_of(judge, link) && link->paused_at <= step->last_at &&
         !next && (answer->complete || link->resumed_at != USEC_NEVER))
@@ -141,7 +143,7 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
     if (link->tailless && !next && !own)
         return false; /* what came of it is not known */
     usec acted = reaction(judge, link, step, next);
-    if (closed_window && acted < began)
+    if (closed_window && (acted < began || may_have_missed(judge, step - 1, acted)))
         return false; /* it had gone before there was a message to send */
     *wait = (struct wait){.stage = step_stage(step),
                           .link = link,
@@ -154,8 +156,6 @@ static bool wait_of(const struct judge *judge, const struct link *link, const st
         wait->end = WAIT_GAVE_UP;
         return true;
     }
-    bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
-                  link->centre_ended_at == USEC_NEVER;
     bool before_reply =
         next ? next->first_event < answer->last_event
              : link->sender_ended_at != USEC_NEVER && link->sender_ended_event < answer->last_event;
@@ -319,7 +319,7 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
     char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     if (wait->stage == STAGE_QUIT)
         return; /* QUIT-5 */
-    if (wait->link && (held_back(wait->link, wait->step->last_event) || waited < 0))
+    if (wait->link && (wait->step->held_back || waited < 0))
         return; /* it had waited, or left, before the centre read again */
     snprintf(expected, sizeof expected, "to wait for its limit of %s", limit_words(judge, limit));
     judge_against(judge, TIME_2, (struct place){.link = wait->link, .step = wait->step}, expected,
@@ -340,7 +340,8 @@ static unsigned waits_in_one(const struct wait *wait)
     bool unread = link->paused_at <= wait->ended &&
                   (link->resumed_at == USEC_NEVER || link->resumed_at >= wait->ended);
     bool farewell = wait->step->kind == STEP_COMMAND && wait->step->verb == VERB_QUIT;
-    return unread && !farewell && wait->step == link_last(link) ? PATIENCE_UNREAD_WAITS - 1 : 1;
+    bool last = wait->step->wire_end == link->sender.count;
+    return unread && !farewell && last ? PATIENCE_UNREAD_WAITS - 1 : 1;
 }
 
 static void check_wait(struct judge *judge, const struct wait *wait)

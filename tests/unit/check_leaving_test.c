@@ -36,6 +36,16 @@
          .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n<< 450 la\n+5000\n> QUIT\n+1\n<< ter\\r\\n\n" \
                            "+1\nfin\n< 221 bye\ncut\nrst\nclosed\n",                               \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_quit_behind_one_window_of_two, "", .messages = {FILE_ONE}, .claims = {N},           \
+         .dialogue =                                                                               \
+             HELLO "> MAIL FROM:<USER@GW01>\npause\n< 503 no\n+2000\nresume\n> QUIT\npause\n"      \
+                   "<< 22\n+20\nresume\n+500\nfin\ncut\nclosed\n",                                 \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_half_close_and_no_reply, "", .messages = {FILE_ONE}, .claims = {A},                 \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+20\ncut\nclosed\n+5\n")                  \
+    CASE(closes_before_no_reply, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},             \
+         .process = {.ended = 5 * USEC_PER_MSEC},                                                  \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+20\ncut\nclosed\n+5\n")                  \
     CASE(half_close_and_gone, "QUIT-5 warn", .messages = {FILE_ONE}, .claims = {A},                \
          .process = {.ended = USEC_PER_SEC},                                                       \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\nfin\n+2000\n< 221 bye\ncut\n+10\nclosed\n")    \

@@ -69,6 +69,17 @@ static const uint32_t first[] = {1};
          "> MAIL FROM:<USER@GW01>\n< 250 0123456789 0123456789 0123456789 0123456789 0123456789 "  \
          "0123456789\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n> QUIT\n< 250 ok\n< 221 bye\nfin\n",     \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_breaks_off_behind_a_dot, "", .messages = {"A: b\r\n\r\nend..\r\nx\r\n"},            \
+         .claims = {D},                                                                            \
+         .dialogue = HELLO ENVELOPE ">> A: b\\r\\n\\r\\nend..\\r\\n\ncut-rst\nclosed\n",           \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_breaks_off_in_a_crlf, "", .messages = {"A: b\r\n\r\n.end..\r\nx\r\n"},              \
+         .claims = {D},                                                                            \
+         .dialogue = HELLO ENVELOPE ">> A: b\\r\\n\\r\\n..end..\\r\ncut-rst\nclosed\n",            \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_breaks_off_in_its_end, "", .messages = {"A: b\r\n\r\nend.\r\n"}, .claims = {D},     \
+         .dialogue = HELLO ENVELOPE ">> A: b\\r\\n\\r\\nend.\\r\\n.\\r\ncut-rst\nclosed\n",        \
+         .expect = {.has_accepted = true})                                                         \
     /* Only the three digits count: to go by them is sound where nothing parts them from the text. \
      */                                                                                            \
     CASE(sound_unparted_replies, "", .messages = {FILE_ONE}, .claims = {A},                        \

@@ -68,6 +68,29 @@
                      "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\npause\n+14000\ncut\nclosed\n"            \
                      "open\n< 421 no\ncut\nfin\n",                                                 \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_late_354_not_waited_for, "", .messages = {FILE_ONE}, .claims = {D},                 \
+         .process = {.ended = 5100 * USEC_PER_MSEC},                                               \
+         .dialogue = HELLO MAIL RCPT "> DATA\npause\n+6500\n< 354 go\n",                           \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_unparted_354_is_garbage, "", .messages = {FILE_ONE}, .claims = {D},                 \
+         .process = {.ended = 100 * USEC_PER_MSEC},                                                \
+         .dialogue = HELLO MAIL RCPT "> DATA\npause\n< 354go\n+24000\n",                           \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_354_too_late, "", .messages = {FILE_ONE}, .claims = {D},                            \
+         .process = {.ended = 5050 * USEC_PER_MSEC},                                               \
+         .dialogue = HELLO MAIL RCPT "> DATA\npause\n+4990\n< 354 go\n+9000\n",                    \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_gave_up_rset_unread, "", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},       \
+         .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\npause\n<< 550-no\\r\\n550 no" \
+                                "\\r\\n\n+6000\nresume\n>> RSET\\r\\nQUIT\\r\\n\n< 250 ok\n"       \
+                                "< 221 bye\nfin\n",                                                \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_late_greeting_tried_again, "", .messages = {FILE_ONE}, .claims = {D},               \
+         .process = {.ended = 16 * USEC_PER_SEC},                                                  \
+         .dialogue =                                                                               \
+             "open\n+4950\npause\n< 421 closing\n+2000\nopen\n+4950\npause\n< 421 closing\n"       \
+             "+5000\n",                                                                            \
+         .expect = {.has_accepted = true})                                                         \
     /* What was not delivered because of that is not another requirement's fault. */               \
     CASE(gave_up_too_early_explains, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {D},         \
          .subject = "BODY-1", .dialogue = HELLO "> MAIL FROM:<USER@GW01>\n+50\nfin\n",             \

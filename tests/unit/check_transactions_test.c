@@ -6,6 +6,27 @@
 #define FILE_OF(number) "Message-ID: <" #number "@gw>\r\n\r\n\r\n"
 
 #define CASES(CASE)                                                                                \
+    /* Two declarations with the same octets: what was tried is the one, what comes next the       \
+     * other. */                                                                                   \
+    CASE(sound_twins, "", .messages = {FILE_ONE, FILE_ONE},                                        \
+         .claims = {OUTCOME_UNKNOWN, OUTCOME_UNKNOWN},                                             \
+         .dialogue = HELLO ENVELOPE "cut\n" ONE "fin\n+2000\n" HELLO ENVELOPE "cut\n" ONE "fin\n", \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_twins_as_far_as_they_came, "", .messages = {FILE_ONE, FILE_TWO},                    \
+         .claims = {OUTCOME_UNKNOWN, D},                                                           \
+         .dialogue = HELLO ENVELOPE "cut\n" ONE "fin\n+2000\n" HELLO ENVELOPE                      \
+                                    ">> Message-ID: <\ncut-rst\nclosed\n",                         \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(sound_gone_between_two_closed_windows, "", .messages = {FILE_ONE}, .claims = {D},         \
+         .process = {.ended = 5100 * USEC_PER_MSEC},                                               \
+         .dialogue = HELLO MAIL RCPT "> DATA\npause\n< 354 go\n+5100\nresume\n" ONE                \
+                                     "stored\npause\n" OK "+9000\n",                               \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(a_twin_sent_again, "LOSS-3 warn", .messages = {FILE_ONE, FILE_ONE},                       \
+         .claims = {OUTCOME_UNKNOWN, OUTCOME_UNKNOWN},                                             \
+         .dialogue = HELLO ENVELOPE "cut\n" ONE "fin\n+2000\n" HELLO ENVELOPE "cut\n" ONE          \
+                                    "fin\n+2000\n" HELLO ENVELOPE "cut\n" ONE "fin\n",             \
+         .expect = {.has_accepted = true})                                                         \
     CASE(in_order, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {D, A}, .subject = "RSET-1",    \
          .dialogue = HELLO MAIL LATER RSET ENVELOPE TWO OK QUIT, .expect = FIRST_REFUSED)          \
     CASE(in_reverse, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, D}, .subject = "RSET-1",  \
@@ -34,7 +55,7 @@
         .outcome_count = 1                                                                         \
     }
 
-static const uint32_t second[] = {2};
+static const uint32_t first[] = {1}, second[] = {2};
 static const struct expected_outcome later[] = {{1, OUTCOME_DEFERRED}};
 
 CASES(DIALOGUE_TEST)
