@@ -265,13 +265,9 @@ static bool read_centre(struct reading *reading, const struct transcript_event *
 /* A sender that takes its leave where the message was due. */
 static void note_retreat(struct link *link)
 {
-    static const char *const leaves[] = {"QUIT\r\n", "RSET\r\n", "RSET\r\nQUIT\r\n"};
     struct step *last = &link->steps[link->step_count - 1];
-    if (last->kind != STEP_BODY || last->complete)
-        return;
-    for (size_t i = 0; i < sizeof leaves / sizeof *leaves; i++)
-        last->retreat |=
-            octets_equal(link_octets(link, last->begin, last->end), octets_of(leaves[i]));
+    if (last->kind == STEP_BODY && !last->complete && last->end > last->begin)
+        last->retreat = octets_are_farewells(link_octets(link, last->begin, last->end));
 }
 
 /* What was left over when the transcript ended. */

@@ -58,7 +58,7 @@ struct step {
     usec first_at, last_at;
     size_t first_event, last_event;
     struct answer answer;
-    bool retreat;     /* of bodies: nothing but QUIT or RSET, in place of the message */
+    bool retreat;     /* of bodies: nothing but farewells, in place of the message */
     bool stored;      /* of bodies: the centre kept the message, whatever it replied */
     bool held_back;   /* the last octet, as struct segment has it */
     bool crossed;     /* `answer` is one that had gone out before the step began: an unasked 421 */
@@ -127,6 +127,10 @@ static inline bool link_blank(const struct link *link)
  * before it, and that one a reply? */
 bool resumes_with_command(struct octets segment);
 bool resumes_with_reply(struct octets segment);
+
+/* Nothing but RSET, NOOP and QUIT, in whole lines: said where a message was due, by a sender that
+ * did not take the 354 for what it is, or no longer waits for it. */
+bool octets_are_farewells(struct octets octets);
 
 /* The stage that a step's reply belongs to. */
 enum stage step_stage(const struct step *step);

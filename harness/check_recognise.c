@@ -229,24 +229,9 @@ uint32_t lines_recognise(const struct judge *judge, const struct step *body, str
     return body->complete || best == 0 ? recognise_lines(judge, sent) : best;
 }
 
-/* Commands where the message was due, and no end of data: the sender did not take the 354 for what
- * it is, or no longer waits for it. */
-static bool only_farewells(struct octets sent)
-{
-    static const char *const farewells[] = {"RSET\r\n", "QUIT\r\n"};
-    size_t at = 0;
-    for (size_t i = 0; i < sizeof farewells / sizeof *farewells; i++) {
-        size_t length = strlen(farewells[i]);
-        if (sent.count - at >= length &&
-            strncasecmp((const char *)sent.at + at, farewells[i], length) == 0)
-            at += length;
-    }
-    return at == sent.count;
-}
-
 bool lines_are_none(const struct judge *judge, struct octets sent)
 {
-    if (only_farewells(sent))
+    if (octets_are_farewells(sent))
         return true;
     if (!judge->input->adds_headers)
         return false;

@@ -1,6 +1,21 @@
 /* What is asked of a dialogue that has been read. */
 #include "harness/check_dialogue.h"
 
+#include <strings.h>
+
+bool octets_are_farewells(struct octets octets)
+{
+    static const char *const farewells[] = {"RSET\r\n", "NOOP\r\n", "QUIT\r\n"};
+    enum { LENGTH = 6 };
+    bool farewell = true;
+    for (; farewell && octets.count > 0; octets = octets_from(octets, LENGTH)) {
+        farewell = false;
+        for (size_t i = 0; octets.count >= LENGTH && i < sizeof farewells / sizeof *farewells; i++)
+            farewell |= strncasecmp((const char *)octets.at, farewells[i], LENGTH) == 0;
+    }
+    return farewell;
+}
+
 enum stage step_stage(const struct step *step)
 {
     static const enum stage stages[VERBS] = {

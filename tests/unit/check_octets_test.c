@@ -91,6 +91,9 @@ static const uint32_t first[] = {1};
     CASE(sound_unparted_at_end_is_garbage, "", .messages = {FILE_ONE},                             \
          .claims = {OUTCOME_UNKNOWN}, .dialogue = HELLO ENVELOPE ONE "< 2500\n" QUIT,              \
          .expect = {.has_accepted = true})                                                         \
+    CASE(sound_unparted_354_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},    \
+         .dialogue = HELLO MAIL RCPT "> DATA\n< 354go\n> noop\n+5000\n> QUIT\n+5000\nfin\n",       \
+         .expect = {.has_accepted = true})                                                         \
     CASE(unparted_refusal_claimed, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},           \
          .dialogue = HELLO ENVELOPE ONE "< 554no\n" QUIT, .expect = {.has_accepted = true})        \
     CASE(unparted_refusal_ignored, "MAIL-1 fail", .messages = {FILE_ONE}, .claims = {N},           \
