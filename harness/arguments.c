@@ -1,12 +1,12 @@
 #include "harness/arguments.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "harness/accelerate.h"
+#include "harness/argument_value.h"
 #include "harness/report.h"
 
 enum {
@@ -130,60 +130,26 @@ static void wrong_text(struct reading *reading, const char *text)
         reading->fault(reading->owner, text);
 }
 
-/* A number above 0, up to 1000000; `suffix` may follow it. */
 static void take_number(struct reading *reading, const char *option, const char *text,
                         const char *suffix, double *to)
 {
-    char *end = NULL;
-    errno = 0;
-    double number = strtod(text, &end);
-    bool whole = end != text && (!*end || (suffix && strcmp(end, suffix) == 0));
-    if (whole && errno == 0 && number > 0 && number <= 1e6)
-        *to = number;
-    else
+    if (!argument_number(text, suffix, to))
         wrong(reading, option, text, "a number above 0, up to 1000000");
 }
 
 static void take_factor(struct reading *reading, const char *text)
 {
-    char *end = NULL;
-    double factor = strtod(text, &end);
-    if (end != text && !*end && factor >= 1 && factor <= ACCELERATE_MOST)
+    double factor = 0;
+    if (argument_number(text, NULL, &factor) && factor >= 1 && factor <= ACCELERATE_MOST)
         reading->options->run.accelerate = factor;
     else
         wrong(reading, "accelerate", text, "a number from 1 to 10000");
 }
 
-static bool whole_number(const char *text, unsigned long long most, unsigned long long *to)
-{
-    char *end = NULL;
-    errno = 0;
-    if (*text < '0' || *text > '9')
-        return false;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (*end || errno != 0 || number > most)
-        return false;
-    *to = number;
-    return true;
-}
-
 static void take_shard(struct reading *reading, const char *text)
 {
-    unsigned long long shard = 0, shards = 0;
-    char first[16];
-    const char *slash = strchr(text, '/');
-    size_t count = slash ? (size_t)(slash - text) : sizeof first;
-    if (count < sizeof first) {
-        memcpy(first, text, count);
-        first[count] = '\0';
-        if (whole_number(first, 100000, &shard) && whole_number(slash + 1, 100000, &shards) &&
-            shard >= 1 && shard <= shards) {
-            reading->options->shard = (unsigned)shard;
-            reading->options->shards = (unsigned)shards;
-            return;
-        }
-    }
-    wrong(reading, "shard", text, "I/N, with I from 1 to N");
+    if (!argument_shard(text, &reading->options->shard, &reading->options->shards))
+        wrong(reading, "shard", text, "I/N, with I from 1 to N");
 }
 
 static void take_duration(struct reading *reading, const char *option, const char *text, usec *to)
@@ -226,45 +192,41 @@ static void take_attached(struct reading *reading, int option, const char *text)
     }
 }
 
-static void take_integer(struct reading *reading, int option, const char *text)
+static void take_seed(struct reading *reading, const char *text)
 {
-    unsigned long long number = 0;
-    if (option == OPTION_SEED && whole_number(text, INT64_MAX, &number))
-        reading->options->run.seed = number;
-    else if (option == OPTION_SEED)
+    if (!argument_whole_number(text, 0, INT64_MAX, &reading->options->run.seed))
         wrong(reading, "seed", text, "a whole number");
-    else if (whole_number(text, 10000, &number) && number > 0)
-        reading->options->run.jobs = (unsigned)number;
+}
+
+static void take_jobs(struct reading *reading, const char *text)
+{
+    uint64_t jobs = 0;
+    if (argument_whole_number(text, 1, 10000, &jobs))
+        reading->options->run.jobs = (unsigned)jobs;
     else
         wrong(reading, "jobs", text, "a whole number from 1 to 10000");
 }
 
-/* The network of virtual time. */
-static void take_network(struct reading *reading, int option, const char *text)
+static void take_segments(struct reading *reading, const char *text)
 {
     static const char random[] = "random:";
     struct run_network *network = &reading->options->run.network;
-    unsigned long long number = 0;
-    switch (option) {
-    case OPTION_LATENCY:
-        take_duration(reading, "latency", text, &network->latency);
-        break;
-    case OPTION_SEGMENTS:
-        network->random_segments = strncmp(text, random, sizeof random - 1) == 0;
-        if (whole_number(network->random_segments ? text + sizeof random - 1 : text, 1 << 20,
-                         &number) &&
-            number > 0)
-            network->segment_limit = (size_t)number;
-        else
-            wrong(reading, "segments", text, "octets from 1 to 1048576, or random: and such");
-        break;
-    case OPTION_WINDOW:
-        if (whole_number(text, 1 << 30, &number) && number > 0)
-            network->window = (size_t)number;
-        else
-            wrong(reading, "window", text, "octets from 1 to 1073741824");
-        break;
-    }
+    uint64_t octets = 0;
+    network->random_segments = strncmp(text, random, sizeof random - 1) == 0;
+    if (argument_whole_number(network->random_segments ? text + sizeof random - 1 : text, 1,
+                              1 << 20, &octets))
+        network->segment_limit = (size_t)octets;
+    else
+        wrong(reading, "segments", text, "octets from 1 to 1048576, or random: and such");
+}
+
+static void take_window(struct reading *reading, const char *text)
+{
+    uint64_t octets = 0;
+    if (argument_whole_number(text, 1, 1 << 30, &octets))
+        reading->options->run.network.window = (size_t)octets;
+    else
+        wrong(reading, "window", text, "octets from 1 to 1073741824");
 }
 
 static void take_report(struct reading *reading, const char *text)
@@ -335,8 +297,10 @@ static void take_option(struct reading *reading, int option, const char *text)
         take_factor(reading, text);
         break;
     case 'j':
+        take_jobs(reading, text);
+        break;
     case OPTION_SEED:
-        take_integer(reading, option, text);
+        take_seed(reading, text);
         break;
     case OPTION_PROFILE:
         break; /* read before all others */
@@ -386,9 +350,13 @@ static void take_option(struct reading *reading, int option, const char *text)
         take_attached(reading, option, text);
         break;
     case OPTION_LATENCY:
+        take_duration(reading, "latency", text, &options->run.network.latency);
+        break;
     case OPTION_SEGMENTS:
+        take_segments(reading, text);
+        break;
     case OPTION_WINDOW:
-        take_network(reading, option, text);
+        take_window(reading, text);
         break;
     case '?':
         reading->good = false; /* getopt has said why */

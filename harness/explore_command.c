@@ -1,11 +1,11 @@
 #include "harness/explore_command.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/argument_value.h"
 #include "harness/stopwatch.h"
 
 enum { RUNS_VIRTUAL = 100000, RUNS_REAL = 200, FOUND_MOST = 10, WORKERS_MOST = 64 };
@@ -25,23 +25,11 @@ static bool wrong(const struct reading *reading, const char *option, const char 
     return false;
 }
 
-static bool whole_number(const char *text, uint64_t *to)
-{
-    char *end = NULL;
-    errno = 0;
-    if (*text < '0' || *text > '9')
-        return false;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (*end || errno != 0 || number > INT64_MAX)
-        return false;
-    *to = number;
-    return true;
-}
-
 static bool take_number(const struct reading *reading, const char *option, const char *text,
                         uint64_t *to)
 {
-    return whole_number(text, to) || wrong(reading, option, text, "a whole number");
+    return argument_whole_number(text, 0, INT64_MAX, to) ||
+           wrong(reading, option, text, "a whole number");
 }
 
 static bool take_folder(const struct reading *reading, const char *text)
