@@ -116,70 +116,111 @@ static usec reaction(const struct judge *judge, const struct link *link, const s
     return at;
 }
 
+/* The message, where it did not come to its end: the sender waits for the window to open. */
+static bool is_part_of_message(const struct step *step)
+{
+    return step->kind == STEP_BODY && !step->complete;
+}
+
+/* The reply came, and it may have been too late for the sender, of which no more is seen. */
+static bool may_be_unread(const struct judge *judge, const struct link *link,
+                          const struct step *step, const struct step *next)
+{
+    return !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
+           link->centre_ended_at == USEC_NEVER;
+}
+
+static bool has_own_answer(const struct step *step)
+{
+    return step->answer.complete && !step->crossed;
+}
+
+/* There was no wait behind this step, or what the sender did then, and when, is not known. */
+static bool nothing_to_judge(const struct judge *judge, const struct link *link,
+                             const struct step *step, const struct step *next)
+{
+    const struct answer *answer = &step->answer;
+    if (is_part_of_message(step)) {
+        /* Who took the reply to DATA for none sends nothing either. */
+        if (!window_stayed_closed(judge, link) || step[-1].answer.doubtful || judge->input->field)
+            return true;
+    } else if (!step->complete) {
+        return true;
+    }
+    if (next)
+        return false;
+    bool unread = may_be_unread(judge, link, step, next);
+    if (out_of_sight(judge, link) && (unread || !answer->complete))
+        return true;
+    if (ended_unseen(link) && !sighting_of(judge, link) && link->paused_at <= step->last_at &&
+        (answer->complete || link->resumed_at != USEC_NEVER))
+        return true;
+    return link->tailless && !has_own_answer(step);
+}
+
+/* The window may have closed before there was a message to send. */
+static usec wait_began(const struct link *link, const struct step *step)
+{
+    return is_part_of_message(step) ? later(link->paused_at, step[-1].answer.last_at)
+                                    : step->last_at;
+}
+
+/* Did the answer end the wait, before whatever the sender did at `acted`? */
+static bool was_ended_by_answer(const struct judge *judge, const struct link *link,
+                                const struct step *step, const struct step *next, usec acted)
+{
+    const struct answer *answer = &step->answer;
+    if (!has_own_answer(step) || may_be_unread(judge, link, step, next))
+        return false;
+    bool before_reply =
+        next ? next->first_event < answer->last_event
+             : link->sender_ended_at != USEC_NEVER && link->sender_ended_event < answer->last_event;
+    return acted == USEC_NEVER || acted > answer->last_at ||
+           (acted == answer->last_at && !before_reply);
+}
+
+/* What ended a wait that no answer ended. */
+static enum wait_end end_without_answer(const struct judge *judge, const struct wait *wait,
+                                        const struct step *next, usec acted)
+{
+    const struct link *link = wait->link;
+    if (acted == USEC_NEVER || (judge->stopped && acted + kill_notice >= process_end(judge, link)))
+        return WAIT_STILL;
+    if (wait->step->crossed ||
+        (link->centre_ended_at != USEC_NEVER && link->centre_ended_at <= acted))
+        return WAIT_CUT;
+    bool went_on = next && next->first_at == acted &&
+                   (!is_retreat(next) || acted - wait->began_not < judge->early);
+    return went_on ? WAIT_PASSED : WAIT_GAVE_UP;
+}
+
 /* The wait behind one step; false where there was none to judge. */
 static bool wait_of(const struct judge *judge, const struct link *link, const struct step *step,
                     struct wait *wait)
 {
-    bool closed_window = step->kind == STEP_BODY && !step->complete;
-    if (closed_window && (!window_stayed_closed(judge, link) || step[-1].answer.doubtful))
-        return false; /* nor is one who took the reply to DATA for none sending anything */
-    if (!closed_window && !step->complete)
-        return false;
     const struct step *next = step_next(link, step);
-    const struct answer *answer = &step->answer;
-    usec began = step->last_at;
-    if (closed_window) /* which may have closed before there was a message to send */
-        began = later(link->paused_at, step[-1].answer.last_at);
-    if (closed_window && judge->input->field)
+    if (nothing_to_judge(judge, link, step, next))
         return false;
-    bool unread = !next && may_have_given_up(judge, link, step) && step->verb != VERB_QUIT &&
-                  link->centre_ended_at == USEC_NEVER;
-    if (out_of_sight(judge, link) && !next && (unread || !answer->complete))
-        return false;
-    if (ended_unseen(link) && !sighting_of(judge, link) && link->paused_at <= step->last_at &&
-        !next && (answer->complete || link->resumed_at != USEC_NEVER))
-        return false; /* what it did then, and when, is not seen */
-    bool own = answer->complete && !step->crossed;
-    if (link->tailless && !next && !own)
-        return false; /* what came of it is not known */
+    usec began = wait_began(link, step);
     usec acted = reaction(judge, link, step, next);
-    if (closed_window && (acted < began || may_have_missed(judge, step - 1, acted)))
+    if (is_part_of_message(step) && (acted < began || may_have_missed(judge, step - 1, acted)))
         return false; /* it had gone before there was a message to send */
     *wait = (struct wait){.stage = step_stage(step),
                           .link = link,
                           .step = step,
                           .began = began,
                           .began_not = step_began_not(step),
-                          .some_octets = answer->present && !step->crossed};
+                          .some_octets = step->answer.present && !step->crossed};
     if (next && judge_farewell_in_body(judge, link, next)) {
         wait->ended = next->first_at;
         wait->end = WAIT_GAVE_UP;
-        return true;
-    }
-    bool before_reply =
-        next ? next->first_event < answer->last_event
-             : link->sender_ended_at != USEC_NEVER && link->sender_ended_event < answer->last_event;
-    if (own && !unread &&
-        (acted == USEC_NEVER || acted > answer->last_at ||
-         (acted == answer->last_at && !before_reply))) {
-        wait->ended = answer->last_at;
+    } else if (was_ended_by_answer(judge, link, step, next, acted)) {
+        wait->ended = step->answer.last_at;
         wait->end = WAIT_ANSWERED;
-        return true;
+    } else {
+        wait->ended = acted == USEC_NEVER ? judge->over : acted;
+        wait->end = end_without_answer(judge, wait, next, acted);
     }
-    bool stopped =
-        judge->stopped && (acted == USEC_NEVER || acted + kill_notice >= process_end(judge, link));
-    wait->ended = acted == USEC_NEVER ? judge->over : acted;
-    if (acted == USEC_NEVER || stopped)
-        wait->end = WAIT_STILL;
-    else if (link->centre_ended_at != USEC_NEVER && link->centre_ended_at <= acted)
-        wait->end = WAIT_CUT;
-    else if (step->crossed)
-        wait->end = WAIT_CUT;
-    else if (next && next->first_at == acted &&
-             (!is_retreat(next) || acted - wait->began_not < judge->early))
-        wait->end = WAIT_PASSED;
-    else
-        wait->end = WAIT_GAVE_UP;
     return true;
 }
 
@@ -335,7 +376,7 @@ static unsigned waits_in_one(const struct wait *wait)
     const struct link *link = wait->link;
     if (!wait->step)
         return 1;
-    if (wait->step->kind == STEP_BODY && !wait->step->complete)
+    if (is_part_of_message(wait->step))
         return PATIENCE_UNREAD_WAITS;
     bool unread = link->paused_at <= wait->ended &&
                   (link->resumed_at == USEC_NEVER || link->resumed_at >= wait->ended);
