@@ -6,29 +6,9 @@
 # Prints a line "ok" or "not ok" for each test; exit status 1 where one failed.
 set -u
 
-build=$(cd "$1" && pwd) || exit 1
-cd "$(dirname "$0")/../.." || exit 1
-harness=$build/naccs-harness
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-number=0
-failed=0
-unset NACCS_SCENARIOS NO_COLOR
+# shellcheck source=tests/e2e/lib/harness.sh
+. "$(dirname "$0")/lib/harness.sh"
 
-check() {
-    number=$((number + 1))
-    name=$1
-    shift
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/    | /' "$folder/stdout" "$folder/stderr" | tail -60
-        failed=1
-    fi
-}
-
-status=0
 run() {
     "$harness" run --timeout 1s --pace 40 "$@" >"$folder/stdout" 2>"$folder/stderr" </dev/null
     status=$?
@@ -40,9 +20,6 @@ program() {
     chmod +x "$folder/$1"
 }
 
-is() { [ "$status" -eq "$1" ]; }
-complains() { grep -q -e "$1" "$folder/stderr"; }
-holds() { grep -q -e "$2" "$folder/$1"; }
 silent() { [ ! -s "$folder/stderr" ]; }
 
 # report FILE EXPRESSION: is it true of the JSON report?
@@ -59,7 +36,6 @@ sys.exit(not eval(sys.argv[2].strip()))' "$folder/$1" "$2"
 send="set -f; IFS='
 '"
 client=$build/naccs-client
-sender=$build/tests/defects/sender
 
 program sound <<END
 $send

@@ -6,36 +6,9 @@
 # Prints a line "ok" or "not ok" for each test; exit status 1 where one failed.
 set -u
 
-build=$(cd "$1" && pwd) || exit 1
-cd "$(dirname "$0")/../.." || exit 1
-harness=$build/naccs-harness
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-number=0
-failed=0
-unset NACCS_SCENARIOS LC_ALL LC_MESSAGES LANG
+# shellcheck source=tests/e2e/lib/harness.sh
+. "$(dirname "$0")/lib/harness.sh"
 
-check() {
-    number=$((number + 1))
-    name=$1
-    shift
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/    | /' "$folder/stdout" "$folder/stderr" 2>/dev/null | head -20
-        failed=1
-    fi
-}
-
-status=0
-run() {
-    "$harness" "$@" >"$folder/stdout" 2>"$folder/stderr" </dev/null
-    status=$?
-}
-is() { [ "$status" -eq "$1" ]; }
-says() { grep -q -e "$1" "$folder/stdout"; }
-complains() { grep -q -e "$1" "$folder/stderr"; }
 pages() { [ "$(cat "$folder/bad")" = "" ] || { cat "$folder/bad"; false; }; }
 
 # Each page: no error, UTF-8, no line wider than a terminal (but for a path or a command), nothing

@@ -4,36 +4,9 @@
 #     tests/e2e/explore.sh BUILD
 set -u
 
-build=$(cd "$1" && pwd) || exit 1
-cd "$(dirname "$0")/../.." || exit 1
-harness=$build/naccs-harness
-sender=$build/tests/defects/sender
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-number=0
-failed=0
-unset NACCS_SCENARIOS NO_COLOR
+# shellcheck source=tests/e2e/lib/harness.sh
+. "$(dirname "$0")/lib/harness.sh"
 
-check() {
-    number=$((number + 1))
-    name=$1
-    shift
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/    | /' "$folder/stdout" "$folder/stderr" | tail -40
-        failed=1
-    fi
-}
-
-run() {
-    "$harness" "$@" >"$folder/stdout" 2>"$folder/stderr"
-    status=$?
-}
-is() { [ "$status" -eq "$1" ]; }
-says() { grep -q -e "$1" "$folder/stdout"; }
-complains() { grep -q -e "$1" "$folder/stderr"; }
 hash() { sed -n 's/^transcripts //p' "$folder/stdout"; }
 
 # The reference client is sound, in all of them; and the same again.

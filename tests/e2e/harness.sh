@@ -6,41 +6,9 @@
 # Prints a line "ok" or "not ok" for each test; exit status 1 where one failed.
 set -u
 
-build=$(cd "$1" && pwd) || exit 1
-cd "$(dirname "$0")/../.." || exit 1
-harness=$build/naccs-harness
+# shellcheck source=tests/e2e/lib/harness.sh
+. "$(dirname "$0")/lib/harness.sh"
 client=$build/naccs-client
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-number=0
-failed=0
-unset NACCS_SCENARIOS NO_COLOR LC_ALL LC_MESSAGES LANG
-
-check() {
-    number=$((number + 1))
-    name=$1
-    shift
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/    | /' "$folder/stdout" "$folder/stderr" | tail -40
-        failed=1
-    fi
-}
-
-# Runs the harness; what it says goes to files.
-status=0
-run() {
-    "$harness" "$@" >"$folder/stdout" 2>"$folder/stderr" </dev/null
-    status=$?
-}
-
-is() { [ "$status" -eq "$1" ]; }
-says() { grep -q -e "$1" "$folder/stdout"; }
-complains() { grep -q -e "$1" "$folder/stderr"; }
-same() { [ "$1" = "$2" ]; }
-holds() { grep -q -e "$2" "$folder/$1"; }
 
 # verdict REPORT CASE: of that case, in a JSON report.
 verdict() {

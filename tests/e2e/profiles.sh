@@ -6,41 +6,11 @@
 # Prints a line "ok" or "not ok" for each test; exit status 1 where one failed.
 set -u
 
-build=$(cd "$1" && pwd) || exit 1
-cd "$(dirname "$0")/../.." || exit 1
-harness=$build/naccs-harness
-sender=$build/tests/defects/sender
+# shellcheck source=tests/e2e/lib/harness.sh
+. "$(dirname "$0")/lib/harness.sh"
 profiles=scenarios/profiles
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-number=0
-failed=0
-unset NACCS_SCENARIOS NO_COLOR
 PATH=$build:$PATH
 export PATH
-
-check() {
-    number=$((number + 1))
-    name=$1
-    shift
-    if "$@"; then
-        echo "ok $number - $name"
-    else
-        echo "not ok $number - $name"
-        sed 's/^/    | /' "$folder/stdout" "$folder/stderr" | tail -40
-        failed=1
-    fi
-}
-
-status=0
-run() {
-    "$harness" "$@" >"$folder/stdout" 2>"$folder/stderr" </dev/null
-    status=$?
-}
-
-is() { [ "$status" -eq "$1" ]; }
-says() { grep -q -e "$1" "$folder/stdout"; }
-complains() { grep -q -e "$1" "$folder/stderr"; }
 
 # Centres.
 for file in "$profiles"/centre/*.json; do
