@@ -143,27 +143,6 @@ size_t field_check_connections(const struct field_check *check)
     return check->connections;
 }
 
-static void count(struct run_results *results, enum verdict verdict)
-{
-    switch (verdict) {
-    case VERDICT_PASS:
-        results->passed++;
-        return;
-    case VERDICT_WARN:
-        results->warned++;
-        return;
-    case VERDICT_FAIL:
-        results->failed++;
-        return;
-    case VERDICT_SKIP:
-        results->skipped++;
-        return;
-    case VERDICT_ERROR:
-        results->errors++;
-        return;
-    }
-}
-
 struct run_results *field_check_results(struct field_check *check, struct suite *suite)
 {
     struct run_results *results = &check->results;
@@ -175,7 +154,7 @@ struct run_results *field_check_results(struct field_check *check, struct suite 
     for (size_t i = 0; i < check->case_count; i++) {
         results->cases[i] = check->cases[i]->result; /* what it owns stays the case's */
         check->tests[i] = check->cases[i]->test;
-        count(results, results->cases[i].verdict);
+        run_results_count(results, &results->cases[i]);
     }
     results->count = check->case_count;
     *suite = *check->options->suite;

@@ -289,37 +289,12 @@ static void read_results(struct reading *reading)
     report_count(results);
 }
 
-static void count_case(struct run_results *results, const struct run_case *result)
-{
-    bool known = result->known_failing;
-    results->unexpected += result->unexpected;
-    switch (result->verdict) {
-    case VERDICT_PASS:
-        results->passed++;
-        break;
-    case VERDICT_WARN:
-        results->warned++;
-        break;
-    case VERDICT_FAIL:
-        results->known += known;
-        results->failed += !known;
-        break;
-    case VERDICT_SKIP:
-        results->skipped++;
-        results->open += result->open;
-        break;
-    case VERDICT_ERROR:
-        results->errors++;
-        break;
-    }
-}
-
 void report_count(struct run_results *results)
 {
     results->passed = results->failed = results->warned = results->skipped = results->errors = 0;
     results->known = results->open = results->unexpected = 0;
     for (size_t i = 0; i < results->count; i++)
-        count_case(results, &results->cases[i]);
+        run_results_count(results, &results->cases[i]);
 }
 
 /* False where something is wrong; `file` then owns nothing. */

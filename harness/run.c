@@ -285,6 +285,30 @@ bool run_suite(const struct run_options *given, struct run_results *results,
     return could;
 }
 
+void run_results_count(struct run_results *results, const struct run_case *result)
+{
+    results->unexpected += result->unexpected;
+    results->open += result->open;
+    switch (result->verdict) {
+    case VERDICT_PASS:
+        results->passed++;
+        return;
+    case VERDICT_WARN:
+        results->warned++;
+        return;
+    case VERDICT_FAIL:
+        results->known += result->known_failing;
+        results->failed += !result->known_failing;
+        return;
+    case VERDICT_SKIP:
+        results->skipped++;
+        return;
+    case VERDICT_ERROR:
+        results->errors++;
+        return;
+    }
+}
+
 void run_results_free(struct run_results *results)
 {
     for (size_t i = 0; i < results->count; i++) {

@@ -145,6 +145,8 @@ const char *run_mode_name(const struct run_options *options);
  * end the run early, with what there is. */
 bool run_suite(const struct run_options *options, struct run_results *results,
                struct problem *problem);
+/* Adds one case, which is told, to the numbers. */
+void run_results_count(struct run_results *results, const struct run_case *result);
 void run_results_free(struct run_results *results);
 
 /* Why this sender can't be asked to do this case; null where it can. */

@@ -46,32 +46,8 @@ static struct check_input judged_input(const struct run *run, const struct run_j
     return input;
 }
 
-static void count_verdict(struct run_results *results, struct run_case *result)
-{
-    switch (result->verdict) {
-    case VERDICT_PASS:
-        results->passed++;
-        break;
-    case VERDICT_WARN:
-        results->warned++;
-        break;
-    case VERDICT_FAIL:
-        if (result->known_failing)
-            results->known++;
-        else
-            results->failed++;
-        return;
-    case VERDICT_SKIP:
-        results->skipped++;
-        return;
-    case VERDICT_ERROR:
-        results->errors++;
-        return;
-    }
-}
-
 /* Holds it against the list of what is known to fail. */
-static void compare_with_list(struct run_results *results, struct run_case *result)
+static void compare_with_list(struct run_case *result)
 {
     if (!result->known)
         return;
@@ -80,7 +56,6 @@ static void compare_with_list(struct run_results *results, struct run_case *resu
         break;
     case KNOWN_PASSES:
         result->unexpected = true;
-        results->unexpected++;
         break;
     case KNOWN_OTHERWISE:
     case KNOWN_NOTHING:
@@ -92,9 +67,8 @@ static void compare_with_list(struct run_results *results, struct run_case *resu
 void run_job_told(struct run *run, struct run_case *result)
 {
     const struct run_options *options = run->options;
-    compare_with_list(run->results, result);
-    count_verdict(run->results, result);
-    run->results->open += result->open;
+    compare_with_list(result);
+    run_results_count(run->results, result);
     run->told++;
     if (options->progress)
         options->progress(options->owner, result, run->told, run->results->count);
