@@ -56,8 +56,10 @@ bool explore_write(const char *file, struct octets octets, struct problem *probl
 
 enum explore_told {
     EXPLORE_TOLD,
-    EXPLORE_NOT_AGAIN, /* its world, played again, did not show it; nothing was told */
-    EXPLORE_FAILED,    /* the harness could not do it */
+    EXPLORE_NOT_AGAIN,        /* its world, played again, did not show it; nothing was told */
+    EXPLORE_FAILED,           /* the harness could not do it */
+    EXPLORE_INTERRUPTED,      /* before it was known whether it shows again; nothing was told */
+    EXPLORE_TOLD_INTERRUPTED, /* as small as it was by then */
 };
 
 /* Makes the world of a finding smaller, writes it down, and tells. With `even_once` it is told as

@@ -22,6 +22,7 @@ struct telling {
     const struct explore_options *options;
     struct told *keys;
     unsigned key_count;
+    bool interrupted; /* nothing is tried any more */
     bool failed;
     struct problem problem;
 };
@@ -43,8 +44,9 @@ static void tell(struct telling *telling, struct told *told, const struct explor
 {
     enum explore_told how = explore_tell(telling->options, finding, even_once, &telling->problem);
     told->worlds++;
-    told->told = how == EXPLORE_TOLD;
+    told->told = how == EXPLORE_TOLD || how == EXPLORE_TOLD_INTERRUPTED;
     telling->failed = how == EXPLORE_FAILED;
+    telling->interrupted |= how == EXPLORE_INTERRUPTED || how == EXPLORE_TOLD_INTERRUPTED;
 }
 
 /* Of findings with one key one is told, the others are like it: the first whose world shows it
@@ -53,7 +55,8 @@ static void found(void *owner, const struct explore_finding *finding)
 {
     struct telling *telling = owner;
     struct told *told = told_of(telling, finding);
-    if (told && !told->told && told->worlds < WORLDS_OF_KEY && !telling->failed)
+    if (told && !told->told && told->worlds < WORLDS_OF_KEY && !telling->failed &&
+        !telling->interrupted)
         tell(telling, told, finding, false);
 }
 
@@ -86,6 +89,7 @@ static bool explore_real(const struct explore_options *options, struct explore_r
         results->interrupted = batch->interrupted;
         for (size_t i = 0; i < batch->found && !batch->interrupted; i++)
             found(telling, &batch->findings[i]);
+        results->interrupted |= telling->interrupted;
     }
     if (!batch)
         problem_set(problem, "no memory");
@@ -141,8 +145,9 @@ bool explore(const struct explore_options *options, struct explore_results *resu
         good = explore_by_workers(options, results, found, &telling, problem);
     else
         good = explore_real(options, results, &telling, problem);
-    if (good)
+    if (good && !telling.interrupted)
         tell_seen_once(&telling);
+    results->interrupted |= telling.interrupted;
     if (good && telling.failed) {
         *problem = telling.problem;
         good = false;

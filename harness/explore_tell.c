@@ -4,31 +4,41 @@
 #include <stdlib.h>
 
 #include "harness/report_parts.h"
+#include "harness/stopwatch.h"
 
 /* Making the world of a finding smaller, writing it down, and telling of it. */
 
 /* In real time the machine's own moments are part of a world: it is played some times before it is
  * said not to show its finding again. */
-enum { TRIES_VIRTUAL = 4000, TRIES_REAL = 150, AGAIN_REAL = 3, TITLE_SIZE = 160, FILE_SIZE = 1024 };
+enum { TRIES_VIRTUAL = 4000, TRIES_REAL = 150, AGAIN_REAL = 3 };
+/* Of the time that is allowed to the worlds, for each that is made smaller. */
+enum { SHARE_OF_TIME = 4 };
+enum { TITLE_SIZE = 160, FILE_SIZE = 1024 };
 
 struct shrinking {
     const struct explore_options *options;
     const struct explore_finding *sought;
     struct explore_finding found; /* in the smallest world so far */
     unsigned tries, most;
+    bool interrupted; /* it is told as small as it is by now */
+    struct stopwatch *stopwatch;
+    usec time; /* 0: no limit */
 };
 
 /* Plays one world. A command's processes are its own; the reference client may take us along. */
-static bool play_one(const struct explore_options *options, const struct world *world,
-                     uint64_t number, const char *wanted, struct explore_finding *finding)
+static bool play_one(struct shrinking *shrinking, const struct world *world,
+                     struct explore_finding *finding)
 {
+    const struct explore_options *options = shrinking->options;
+    const struct explore_finding *sought = shrinking->sought;
     struct problem problem;
     if (run_mode(options->run) == RUN_VIRTUAL)
-        return explore_apart(options, world, number, wanted, finding);
+        return explore_apart(options, world, sought->number, sought->key, finding);
     struct explore_batch *batch = malloc(sizeof *batch);
-    bool found = batch &&
-                 explore_play(options, world, 1, number, wanted, NULL, NULL, batch, &problem) &&
-                 batch->found > 0;
+    bool played = batch && explore_play(options, world, 1, sought->number, sought->key, NULL, NULL,
+                                        batch, &problem);
+    bool found = played && !batch->interrupted && batch->found > 0;
+    shrinking->interrupted |= played && batch->interrupted;
     if (found)
         *finding = batch->findings[0];
     free(batch);
@@ -39,9 +49,7 @@ static bool shows(struct shrinking *shrinking, const struct world *world)
 {
     struct explore_finding finding;
     shrinking->tries++;
-    if (!play_one(shrinking->options, world, shrinking->sought->number, shrinking->sought->key,
-                  &finding) ||
-        strcmp(finding.key, shrinking->sought->key) != 0)
+    if (!play_one(shrinking, world, &finding) || strcmp(finding.key, shrinking->sought->key) != 0)
         return false;
     shrinking->found = finding;
     return true;
@@ -50,10 +58,16 @@ static bool shows(struct shrinking *shrinking, const struct world *world)
 static bool shows_again(struct shrinking *shrinking, const struct world *world)
 {
     unsigned most = run_mode(shrinking->options->run) == RUN_VIRTUAL ? 1 : AGAIN_REAL;
-    while (shrinking->tries < most)
+    while (shrinking->tries < most && !shrinking->interrupted)
         if (shows(shrinking, world))
             return true;
     return false;
+}
+
+static bool goes_on(const struct shrinking *shrinking)
+{
+    bool late = shrinking->time > 0 && stopwatch_now(shrinking->stopwatch) > shrinking->time;
+    return shrinking->tries < shrinking->most && !shrinking->interrupted && !late;
 }
 
 /* Leaves out whatever can be left out, until nothing can. */
@@ -63,8 +77,7 @@ static void shrink(struct shrinking *shrinking, struct world *world)
     bool progress = true;
     while (progress) {
         progress = false;
-        for (size_t step = 0;
-             shrinking->tries < shrinking->most && world_shrink(world, step, &smaller);) {
+        for (size_t step = 0; goes_on(shrinking) && world_shrink(world, step, &smaller);) {
             if (shows(shrinking, &smaller)) {
                 *world = smaller;
                 progress = true;
@@ -163,36 +176,50 @@ static void print_finding(const struct explore_options *options, const struct sh
     fputc('\n', stream);
 }
 
+/* The world is drawn, tried, made smaller, written and told. */
+static enum explore_told tell_world(struct shrinking *shrinking, bool even_once,
+                                    struct arena *arena, struct problem *problem)
+{
+    const struct explore_options *options = shrinking->options;
+    const struct explore_finding *finding = shrinking->sought;
+    const struct world_options draw = explore_world_options(options);
+    struct world world;
+    char file[FILE_SIZE];
+    if (!world_draw(options->run->seed, finding->number, &draw, arena, &world)) {
+        problem_set(problem, "no memory");
+        return EXPLORE_FAILED;
+    }
+    bool again = !even_once && shows_again(shrinking, &world);
+    if (!again && !even_once)
+        return shrinking->interrupted ? EXPLORE_INTERRUPTED : EXPLORE_NOT_AGAIN;
+    if (again)
+        shrink(shrinking, &world);
+    snprintf(file, sizeof file, "%s/drawn-%llu.json", options->out,
+             (unsigned long long)finding->number);
+    if (!write_world(options, &world, finding, file, problem))
+        return EXPLORE_FAILED;
+    print_finding(options, shrinking, &world, file, again);
+    return shrinking->interrupted ? EXPLORE_TOLD_INTERRUPTED : EXPLORE_TOLD;
+}
+
 enum explore_told explore_tell(const struct explore_options *options,
                                const struct explore_finding *finding, bool even_once,
                                struct problem *problem)
 {
+    enum explore_told told = EXPLORE_FAILED;
     struct arena *arena = arena_new();
-    struct world world;
+    bool real = run_mode(options->run) != RUN_VIRTUAL;
     struct shrinking shrinking = {.options = options,
                                   .sought = finding,
                                   .found = *finding,
-                                  .most = run_mode(options->run) == RUN_VIRTUAL ? TRIES_VIRTUAL
-                                                                                : TRIES_REAL};
-    const struct world_options draw = explore_world_options(options);
-    char file[FILE_SIZE];
-    if (!arena || !world_draw(options->run->seed, finding->number, &draw, arena, &world)) {
+                                  .most = real ? TRIES_REAL : TRIES_VIRTUAL,
+                                  .stopwatch = stopwatch_new(problem),
+                                  .time = options->time / SHARE_OF_TIME};
+    if (!arena)
         problem_set(problem, "no memory");
-        arena_free(arena);
-        return EXPLORE_FAILED;
-    }
-    bool again = !even_once && shows_again(&shrinking, &world);
-    if (!again && !even_once) {
-        arena_free(arena);
-        return EXPLORE_NOT_AGAIN;
-    }
-    if (again)
-        shrink(&shrinking, &world);
-    snprintf(file, sizeof file, "%s/drawn-%llu.json", options->out,
-             (unsigned long long)finding->number);
-    bool good = write_world(options, &world, finding, file, problem);
-    if (good)
-        print_finding(options, &shrinking, &world, file, again);
+    if (arena && shrinking.stopwatch)
+        told = tell_world(&shrinking, even_once, arena, problem);
+    stopwatch_free(shrinking.stopwatch);
     arena_free(arena);
-    return good ? EXPLORE_TOLD : EXPLORE_FAILED;
+    return told;
 }

@@ -63,6 +63,20 @@ check "another world that shows it again is told of" says '^  smallest: '
 check "in place of the first" [ "$(grep -c "^FOUND BODY-3 in world $seen\$" "$folder/stdout")" = 0 ]
 check "and once" [ "$(grep -c '^FOUND BODY-3 ' "$folder/stdout")" = 1 ]
 
+# Interrupted while a finding is made smaller: it is told as it is by then, and nothing more is tried.
+cat >"$folder/interrupts" <<'END'
+#!/bin/sh
+echo >>"$folder/plays"
+[ "$(wc -l <"$folder/plays")" -eq 3 ] && kill -TERM $PPID
+exec "$sender" --defect no-stuffing "$@"
+END
+chmod +x "$folder/interrupts"
+run explore --world "$seen" --timeout 1s --pace 20 --out "$folder" -- "$folder/interrupts"
+check "an interruption ends it" is 3
+check "with what is there" says '^  smallest: '
+check "and that is said" says '; interrupted '
+check "at once" same "$(wc -l <"$folder/plays")" 3
+
 # The network of virtual time is there for `run` as well.
 run run connect/plain --latency 40ms --segments random:3 --window 1000 --seed 9
 check "a network of one's own" is 0
