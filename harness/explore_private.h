@@ -62,10 +62,15 @@ enum explore_told {
     EXPLORE_TOLD_INTERRUPTED, /* as small as it was by then */
 };
 
-/* Makes the world of a finding smaller, writes it down, and tells. With `even_once` it is told as
- * it was drawn, though it was not seen again. */
+enum explore_how {
+    EXPLORE_TRY,            /* its world is played again, and made smaller where it shows it */
+    EXPLORE_NOT_SEEN_AGAIN, /* it is told as it was drawn, and that it was not seen again */
+    EXPLORE_AS_DRAWN,       /* … and no more */
+};
+
+/* Makes the world of a finding smaller, writes it down, and tells. */
 enum explore_told explore_tell(const struct explore_options *options,
-                               const struct explore_finding *finding, bool even_once,
+                               const struct explore_finding *finding, enum explore_how how,
                                struct problem *problem);
 
 #endif

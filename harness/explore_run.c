@@ -40,13 +40,14 @@ static struct told *told_of(struct telling *telling, const struct explore_findin
 }
 
 static void tell(struct telling *telling, struct told *told, const struct explore_finding *finding,
-                 bool even_once)
+                 enum explore_how how)
 {
-    enum explore_told how = explore_tell(telling->options, finding, even_once, &telling->problem);
+    enum explore_told came_of_it = explore_tell(telling->options, finding, how, &telling->problem);
     told->worlds++;
-    told->told = how == EXPLORE_TOLD || how == EXPLORE_TOLD_INTERRUPTED;
-    telling->failed = how == EXPLORE_FAILED;
-    telling->interrupted |= how == EXPLORE_INTERRUPTED || how == EXPLORE_TOLD_INTERRUPTED;
+    told->told = came_of_it == EXPLORE_TOLD || came_of_it == EXPLORE_TOLD_INTERRUPTED;
+    telling->failed = came_of_it == EXPLORE_FAILED;
+    telling->interrupted |=
+        came_of_it == EXPLORE_INTERRUPTED || came_of_it == EXPLORE_TOLD_INTERRUPTED;
 }
 
 /* Of findings with one key one is told, the others are like it: the first whose world shows it
@@ -57,15 +58,16 @@ static void found(void *owner, const struct explore_finding *finding)
     struct told *told = told_of(telling, finding);
     if (told && !told->told && told->worlds < WORLDS_OF_KEY && !telling->failed &&
         !telling->interrupted)
-        tell(telling, told, finding, false);
+        tell(telling, told, finding, EXPLORE_TRY);
 }
 
-/* What no world showed again is told behind the rest. */
+/* What no world showed again, or could before the interruption, is told behind the rest. */
 static void tell_seen_once(struct telling *telling)
 {
     for (unsigned i = 0; i < telling->key_count && !telling->failed; i++)
         if (!telling->keys[i].told)
-            tell(telling, &telling->keys[i], &telling->keys[i].first, true);
+            tell(telling, &telling->keys[i], &telling->keys[i].first,
+                 telling->interrupted ? EXPLORE_AS_DRAWN : EXPLORE_NOT_SEEN_AGAIN);
 }
 
 /* A command's worlds, in real time, as many at once as jobs are allowed. */
@@ -145,7 +147,7 @@ bool explore(const struct explore_options *options, struct explore_results *resu
         good = explore_by_workers(options, results, found, &telling, problem);
     else
         good = explore_real(options, results, &telling, problem);
-    if (good && !telling.interrupted)
+    if (good)
         tell_seen_once(&telling);
     results->interrupted |= telling.interrupted;
     if (good && telling.failed) {

@@ -151,8 +151,13 @@ static void print_command(FILE *stream, const struct run_options *run)
 }
 
 static void print_finding(const struct explore_options *options, const struct shrinking *shrinking,
-                          const struct world *world, const char *file, bool again)
+                          const struct world *world, const char *file, enum explore_how how)
 {
+    static const char *const file_words[] = {
+        [EXPLORE_TRY] = "smallest",
+        [EXPLORE_NOT_SEEN_AGAIN] = "not seen again; as it was drawn",
+        [EXPLORE_AS_DRAWN] = "as it was drawn",
+    };
     FILE *stream = options->stream;
     const struct explore_finding *finding = &shrinking->found;
     fprintf(stream, "\nFOUND %s in world %llu\n  expected: ", finding->key,
@@ -160,12 +165,12 @@ static void print_finding(const struct explore_options *options, const struct sh
     text_words(stream, finding->expected, 0);
     fputs("\n  actual:   ", stream);
     text_words(stream, finding->actual, 0);
-    fprintf(stream, "\n  %s: ", again ? "smallest" : "not seen again; as it was drawn");
+    fprintf(stream, "\n  %s: ", file_words[how]);
     text_words(stream, file, 0);
     fprintf(stream, " (%zu rule%s, %zu message%s", world->rule_count,
             world->rule_count == 1 ? "" : "s", world->message_count,
             world->message_count == 1 ? "" : "s");
-    if (again)
+    if (how == EXPLORE_TRY)
         fprintf(stream, "; %u tr%s", shrinking->tries, shrinking->tries == 1 ? "y" : "ies");
     fprintf(stream, ")\n  again:    %s run ", options->program);
     text_words(stream, file, 0);
@@ -177,7 +182,7 @@ static void print_finding(const struct explore_options *options, const struct sh
 }
 
 /* The world is drawn, tried, made smaller, written and told. */
-static enum explore_told tell_world(struct shrinking *shrinking, bool even_once,
+static enum explore_told tell_world(struct shrinking *shrinking, enum explore_how how,
                                     struct arena *arena, struct problem *problem)
 {
     const struct explore_options *options = shrinking->options;
@@ -189,8 +194,8 @@ static enum explore_told tell_world(struct shrinking *shrinking, bool even_once,
         problem_set(problem, "no memory");
         return EXPLORE_FAILED;
     }
-    bool again = !even_once && shows_again(shrinking, &world);
-    if (!again && !even_once)
+    bool again = how == EXPLORE_TRY && shows_again(shrinking, &world);
+    if (!again && how == EXPLORE_TRY)
         return shrinking->interrupted ? EXPLORE_INTERRUPTED : EXPLORE_NOT_AGAIN;
     if (again)
         shrink(shrinking, &world);
@@ -198,12 +203,12 @@ static enum explore_told tell_world(struct shrinking *shrinking, bool even_once,
              (unsigned long long)finding->number);
     if (!write_world(options, &world, finding, file, problem))
         return EXPLORE_FAILED;
-    print_finding(options, shrinking, &world, file, again);
+    print_finding(options, shrinking, &world, file, how);
     return shrinking->interrupted ? EXPLORE_TOLD_INTERRUPTED : EXPLORE_TOLD;
 }
 
 enum explore_told explore_tell(const struct explore_options *options,
-                               const struct explore_finding *finding, bool even_once,
+                               const struct explore_finding *finding, enum explore_how how,
                                struct problem *problem)
 {
     enum explore_told told = EXPLORE_FAILED;
@@ -218,7 +223,7 @@ enum explore_told explore_tell(const struct explore_options *options,
     if (!arena)
         problem_set(problem, "no memory");
     if (arena && shrinking.stopwatch)
-        told = tell_world(&shrinking, even_once, arena, problem);
+        told = tell_world(&shrinking, how, arena, problem);
     stopwatch_free(shrinking.stopwatch);
     arena_free(arena);
     return told;

@@ -77,6 +77,11 @@ check "with what is there" says '^  smallest: '
 check "and that is said" says '; interrupted '
 check "at once" same "$(wc -l <"$folder/plays")" 3
 
+rm "$folder/plays"
+sed -i 's/-eq 3/-eq 2/' "$folder/interrupts"
+run explore --world "$seen" --timeout 1s --pace 20 --out "$folder" -- "$folder/interrupts"
+check "what could not be tried again is told" says '^  as it was drawn: '
+
 # The network of virtual time is there for `run` as well.
 run run connect/plain --latency 40ms --segments random:3 --window 1000 --seed 9
 check "a network of one's own" is 0
