@@ -159,9 +159,12 @@ static const struct finding *worst(const struct run_case *result, const char *wa
     return found;
 }
 
+/* A case that an interruption ended has no verdict. */
 static void take_finding(struct explore_batch *batch, const struct run_case *result,
                          uint64_t number, const char *wanted)
 {
+    if (batch->interrupted && result->verdict == VERDICT_ERROR)
+        return;
     const struct finding *finding = worst(result, wanted);
     bool bad = finding || result->verdict == VERDICT_ERROR || result->verdict == VERDICT_FAIL;
     if (!bad)

@@ -89,7 +89,8 @@ static bool explore_real(const struct explore_options *options, struct explore_r
         results->runs += batch->count;
         results->found += batch->found;
         results->interrupted = batch->interrupted;
-        for (size_t i = 0; i < batch->found && !batch->interrupted; i++)
+        telling->interrupted |= batch->interrupted;
+        for (size_t i = 0; i < batch->found; i++)
             found(telling, &batch->findings[i]);
         results->interrupted |= telling->interrupted;
     }
@@ -114,6 +115,8 @@ static bool explore_one(const struct explore_options *options, struct explore_re
         results->runs = 1;
         results->found = batch->found;
         results->hash = batch->hash;
+        results->interrupted = batch->interrupted;
+        telling->interrupted = batch->interrupted;
         if (batch->found > 0)
             found(telling, &batch->findings[0]);
     }

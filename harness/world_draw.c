@@ -206,11 +206,15 @@ static const char *draw_close(struct drawing *drawing, bool half)
     return ways[below(drawing, half ? 3 : 2)];
 }
 
-/* Pieces that a reply goes out in: short ones, since most replies are short. */
+/* Pieces that a reply goes out in: short ones, since most replies are short. In real time somebody
+ * who bounds each piece alone would be kept by a long reply for many minutes. */
 static void draw_pieces(struct drawing *drawing, struct world_object *rule)
 {
     if (chance(drawing, 50))
         add_part(drawing, rule, "\"split\": [%u]", 1 + below(drawing, 2));
+    else if (drawing->options->slow)
+        add_part(drawing, rule, "\"dribble\": {\"octets\": %u, \"every\": \"%ums\"}",
+                 1 + below(drawing, 2), below(drawing, 80));
     else
         add_part(drawing, rule, "\"dribble\": {\"octets\": %u, \"every\": \"%s\"}",
                  1 + below(drawing, 2), draw_duration(drawing).text);

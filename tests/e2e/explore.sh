@@ -82,6 +82,14 @@ sed -i 's/-eq 3/-eq 2/' "$folder/interrupts"
 run explore --world "$seen" --timeout 1s --pace 20 --out "$folder" -- "$folder/interrupts"
 check "what could not be tried again is told" says '^  as it was drawn: '
 
+# Interrupted in its very first world, which has no verdict then: nothing is tried, and nothing found.
+rm "$folder/plays"
+sed -i 's/-eq 2/-eq 1/' "$folder/interrupts"
+run explore --world "$seen" --timeout 1s --pace 20 --out "$folder" -- "$folder/interrupts"
+check "an interrupted world ends it" is 3
+check "and is no finding" says '^1 worlds of seed 1, something found in 0; interrupted '
+check "at once as well" same "$(wc -l <"$folder/plays")" 1
+
 # The network of virtual time is there for `run` as well.
 run run connect/plain --latency 40ms --segments random:3 --window 1000 --seed 9
 check "a network of one's own" is 0
