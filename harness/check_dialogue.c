@@ -171,14 +171,16 @@ static bool take_reply_line(struct answer *answer, const uint8_t *line, size_t c
 {
     int code = leading_digits(line, count);
     bool parted = count == 3 || (count > 3 && (line[3] == ' ' || line[3] == '-'));
-    bool well_formed = code != 0 && (answer->lines == 0 || code == answer->code);
+    bool other = answer->lines > 0 && code != answer->code;
     answer->lines++;
-    answer->doubtful |= !crlf || !parted;
-    if (!well_formed) {
+    answer->doubtful |= !crlf || !parted || other;
+    if (code == 0) {
         answer->code = 0;
         return true;
     }
     answer->code = answer->digits = code;
+    if (answer->lines == 1)
+        answer->first_code = code;
     if (count >= 14 && strncasecmp((const char *)line + 4, "PIPELINING", 10) == 0)
         answer->offers_pipelining = true;
     return count == 3 || line[3] != '-';

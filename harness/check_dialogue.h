@@ -36,9 +36,11 @@ struct answer {
     bool present;   /* at least one octet */
     bool complete;  /* its last line is whole */
     int code;       /* 200 to 599; 0 where it is no well-formed reply, or is not complete */
+    int first_code; /* of its first line: RFC 5321 §4.2.1 lets a sender go by any of them */
     int digits;     /* the code that its octets begin with, be it whole or not; 0: none */
-    bool doubtful;  /* a line of it is ended by LF alone, or nothing parts its code from its text:
-                       a reply to some, none to others */
+    bool doubtful; /* a line of it is ended by LF alone, or has another code than the one before, or
+                      nothing parts its code from its text:
+                      a reply to some, none to others */
     unsigned lines; /* whole lines */
     bool offers_pipelining;
     uint32_t rule; /* of its first octet */
@@ -138,7 +140,8 @@ enum stage step_stage(const struct step *step);
 /* True for an answer with that very code, whole. */
 static inline bool answered(const struct step *step, int code)
 {
-    return step->answer.complete && step->answer.code == code;
+    return step->answer.complete && step->answer.code != 0 &&
+           (step->answer.code == code || step->answer.first_code == code);
 }
 
 /* All that came of its answer before the centre ended the connection is this code, and perhaps some

@@ -46,7 +46,9 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
 /* A reply that breaks off behind its digits is a 250 to one sender and none to another. */
 static bool begins_with_250(const struct answer *answer)
 {
-    return answer->complete ? answer->code == 250 : answer->digits == 250;
+    return answer->complete
+               ? answer->code == 250 || (answer->code != 0 && answer->first_code == 250)
+               : answer->digits == 250;
 }
 
 static void decide_body(const struct judge *judge, struct transaction *transaction,

@@ -379,15 +379,15 @@ static int line_code(struct field_transcript *state, struct octets line)
     bool crlf = count > 0 && line.at[count - 1] == '\r';
     count -= crlf;
     bool parted = count == 3 || (count > 3 && (line.at[3] == ' ' || line.at[3] == '-'));
-    state->doubtful = (state->code && state->doubtful) || !crlf || !parted;
+    bool begun = state->code != 0;
     bool digits = count >= 3 && line.at[0] >= '2' && line.at[0] <= '5';
     int code = 0;
     for (size_t i = 0; digits && i < 3; i++) {
         digits = line.at[i] >= '0' && line.at[i] <= '9';
         code = code * 10 + (line.at[i] - '0');
     }
-    if (!digits || (state->code && state->code != code))
-        code = 0;
+    code = digits ? code : 0;
+    state->doubtful = (begun && (state->doubtful || state->code != code)) || !crlf || !parted;
     bool goes_on = code && count > 3 && line.at[3] == '-';
     state->code = goes_on ? code : 0;
     return goes_on ? -1 : code;

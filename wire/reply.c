@@ -53,8 +53,9 @@ struct reply_meant reply_meant(struct octets octets)
             return none;
         struct octets line = {octets.at + at, (size_t)(feed - octets.at) - at};
         int code = reply_code_of(line);
-        if (code == 0 || (meant.code != 0 && meant.code != code))
+        if (code == 0)
             return none;
+        meant.doubtful |= meant.code != 0 && meant.code != code;
         meant.code = code;
         meant.doubtful |= !is_formed(line);
         at += line.count + 1;

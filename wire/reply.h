@@ -63,10 +63,11 @@ const char *reply_fault_text(enum reply_fault fault);
  * code (200 to 599); 0 otherwise. */
 int reply_code_of(struct octets text);
 
-/* A reply as a centre means it, though LF alone ends a line of it or the text follows the digits at
- * once: it is doubtful then, and no reply at all to some (reply_read among them). */
+/* A reply as a centre means it, by its last line, though LF alone ends a line of it, the text
+ * follows the digits at once, or its lines have different codes: it is doubtful then, and no reply
+ * at all to some (reply_read among them). */
 struct reply_meant {
-    int code;      /* 0: no reply, or not a whole one, or its lines have different codes */
+    int code;      /* 0: no reply, or not a whole one */
     size_t length; /* octets, of the first reply; 0 where there is none */
     bool doubtful;
 };

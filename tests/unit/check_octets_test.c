@@ -80,6 +80,17 @@ static const uint32_t first[] = {1};
     CASE(sound_breaks_off_in_its_end, "", .messages = {"A: b\r\n\r\nend.\r\n"}, .claims = {D},     \
          .dialogue = HELLO ENVELOPE ">> A: b\\r\\n\\r\\nend.\\r\\n.\\r\ncut-rst\nclosed\n",        \
          .expect = {.has_accepted = true})                                                         \
+    /* One may go by any line of a reply: who answers with two codes means both. */                \
+    CASE(sound_either_code, "", .messages = {FILE_ONE}, .claims = {A},                             \
+         .dialogue =                                                                               \
+             HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n<< 250-a\\r\\n550 b\\r\\n\n" DATA ONE \
+                        "<< 251-a\\r\\n250 b\\r\\n\n" QUIT)                                        \
+    CASE(sound_either_code_is_garbage, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNKNOWN},    \
+         .dialogue = HELLO ENVELOPE ONE "<< 251-a\\r\\n250 b\\r\\n\n" QUIT,                        \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(neither_code, "LOSS-1 fail", .messages = {FILE_ONE}, .claims = {A},                       \
+         .dialogue = HELLO ENVELOPE ONE "<< 450-a\\r\\n550 b\\r\\n\n" QUIT,                        \
+         .expect = {.has_accepted = true})                                                         \
     /* Only the three digits count: to go by them is sound where nothing parts them from the text. \
      */                                                                                            \
     CASE(sound_unparted_replies, "", .messages = {FILE_ONE}, .claims = {A},                        \

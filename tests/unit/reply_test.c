@@ -310,7 +310,7 @@ static void test_meant(void)
         {OCTETS_INIT(""), {0, 0, false}},
         {OCTETS_INIT("250 ok"), {0, 0, false}},
         {OCTETS_INIT("250-a\r\n"), {0, 0, false}},
-        {OCTETS_INIT("250-a\r\n354 b\r\n"), {0, 0, false}},
+        {OCTETS_INIT("251-a\r\n250 b\r\n"), {250, 14, true}},
         {OCTETS_INIT("250-a\r\n\r\n"), {0, 0, false}},
         {OCTETS_INIT("\n"), {0, 0, false}},
         {OCTETS_INIT("ok\r\n"), {0, 0, false}},
