@@ -58,9 +58,9 @@ static size_t common_octets(struct octets sent, struct octets file)
 }
 
 /* What had become of a message before this body came. */
-enum history { HISTORY_NONE, HISTORY_TRIED, HISTORY_SETTLED };
+enum history { HISTORY_NONE, HISTORY_TRIED, HISTORY_SENT, HISTORY_SETTLED };
 
-/* Settled is what was accepted, or refused for good. */
+/* Sent is what came to its end, settled what was accepted, or refused for good. */
 static enum history history_of(const struct judge *judge, const struct step *body, uint32_t message)
 {
     enum history history = HISTORY_NONE;
@@ -75,14 +75,15 @@ static enum history history_of(const struct judge *judge, const struct step *bod
             bool refused = step->answer.complete && step->answer.code >= 500;
             if (step->stored || refused || answered(step, 250))
                 return HISTORY_SETTLED;
-            history = HISTORY_TRIED;
+            if (history != HISTORY_SENT)
+                history = step->complete ? HISTORY_SENT : HISTORY_TRIED;
         }
     }
     return history;
 }
 
 /* Of two files that are as like it as each other: one that is not settled yet goes before, and one
- * that was not tried yet, where it may be `either`. */
+ * with less behind it, where it may be `either`. */
 static bool goes_before(const struct judge *judge, const struct step *body, uint32_t message,
                         uint32_t other, bool either)
 {

@@ -22,6 +22,13 @@
          .dialogue = HELLO MAIL RCPT "> DATA\npause\n< 354 go\n+5100\nresume\n" ONE                \
                                      "stored\npause\n" OK "+9000\n",                               \
          .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(sound_twins_tried_again, "", .messages = {FILE_ONE, FILE_TWO},                            \
+         .claims = {OUTCOME_UNKNOWN, D},                                                           \
+         .dialogue = HELLO ENVELOPE ">> Message-ID: <\ncut-rst\nclosed\n+2000\n" HELLO ENVELOPE    \
+                                    ">> Message-ID: <\ncut-rst\nclosed\n+2000\n" HELLO ENVELOPE    \
+                                    "cut\n" ONE "fin\n+2000\n" HELLO ENVELOPE                      \
+                                    ">> Message-ID: <\ncut-rst\nclosed\n",                         \
+         .expect = {.has_accepted = true})                                                         \
     CASE(a_twin_sent_again, "LOSS-3 warn", .messages = {FILE_ONE, FILE_ONE},                       \
          .claims = {OUTCOME_UNKNOWN, OUTCOME_UNKNOWN},                                             \
          .dialogue = HELLO ENVELOPE "cut\n" ONE "fin\n+2000\n" HELLO ENVELOPE "cut\n" ONE          \
