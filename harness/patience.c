@@ -4,6 +4,9 @@ enum {
     LONGEST_MINUTES = 10,
     NO_CONNECTION_SECONDS = 30,
     NO_CONNECTION_LIMITS = 6,
+    /* A look-up that fails may be tried some times, with growing pauses. */
+    ASKING_SECONDS = 120,
+    ASKING_LIMITS = 24,
     /* More than any bounded number of tries comes to. */
     CONNECTIONS_MOST = 40,
     CONNECTIONS_PER_MESSAGE = 4,
@@ -17,6 +20,23 @@ static const usec told_quiet = 50 * USEC_PER_MSEC;
 usec patience_slack(double scale)
 {
     return (usec)(500.0 * (double)USEC_PER_MSEC * scale);
+}
+
+static usec limits_or_seconds(const struct patience *patience, unsigned limits, unsigned seconds)
+{
+    usec span = limits * patience->limit, least = seconds * USEC_PER_SEC;
+    return span > least ? span : least;
+}
+
+static const char went_on_asking[] = "it went on asking the name server, and did not end";
+
+/* When it has asked for so long that it will not end. */
+static usec asking_end(const struct patience *patience, const struct patience_view *view,
+                       usec least)
+{
+    usec span = limits_or_seconds(patience, ASKING_LIMITS, ASKING_SECONDS);
+    return view->asking_since == USEC_NEVER ? USEC_NEVER
+                                            : view->asking_since + (span > least ? span : least);
 }
 
 static struct patience_end earlier(struct patience_end a, usec at, const char *why)
@@ -41,9 +61,8 @@ struct patience_end patience_end(const struct patience *patience, const struct p
         end = earlier(end, view->connecting_since + granted,
                       "it went on connecting beyond its limit");
     if (view->open == 0) {
-        usec apart = NO_CONNECTION_LIMITS * patience->limit;
-        if (apart < NO_CONNECTION_SECONDS * USEC_PER_SEC)
-            apart = NO_CONNECTION_SECONDS * USEC_PER_SEC;
+        end = earlier(end, asking_end(patience, view, 0), went_on_asking);
+        usec apart = limits_or_seconds(patience, NO_CONNECTION_LIMITS, NO_CONNECTION_SECONDS);
         return earlier(end, view->quiet_since + apart,
                        "it ran on without a connection, and did not end");
     }
@@ -78,10 +97,14 @@ struct patience_attached_end patience_attached_end(const struct patience_attache
                      "the program that makes the sender send did not end");
     if (view->told)
         return after(view, told_quiet, PATIENCE_SETTLED, "the sender has told what became of all");
+    enum patience_attached_why less = view->connections == 0 ? PATIENCE_NOBODY : PATIENCE_PARTIAL;
+    usec asked = asking_end(&patience->limits, &view->wire, longer);
+    if (!view->complete && asked < view->wire.quiet_since + longer)
+        return (struct patience_attached_end){asked, less, went_on_asking};
     if (view->connections == 0)
-        return after(view, longer, PATIENCE_NOBODY, "nobody connected");
+        return after(view, longer, less, "nobody connected");
     if (!view->complete)
-        return after(view, longer, PATIENCE_PARTIAL, "the rest did not come");
+        return after(view, longer, less, "the rest did not come");
     return after(view, patience->settle, PATIENCE_SETTLED,
                  "no connection is open, and it is quiet");
 }

@@ -34,6 +34,7 @@ struct patience_view {
     bool owes;             /* the centre owes something that it will never give */
     bool unread;           /* it does not read what the sender wrote */
     usec connecting_since; /* a connect goes unanswered; USEC_NEVER: none does */
+    usec asking_since;     /* it asks the name server, and has not connected; USEC_NEVER: no */
     usec late; /* by how much the harness itself was late at most: what it saw may be as late */
 };
 

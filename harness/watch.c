@@ -158,6 +158,11 @@ static void event(void *owner, const struct transcript_event *event)
     case TRANSCRIPT_OPENED:
         sighting_answered(&watch->sightings, peer_port(event->octets));
         watch->connections++;
+        watch->asking_since = USEC_NEVER;
+        break;
+    case TRANSCRIPT_QUERY:
+        if (watch->asking_since == USEC_NEVER)
+            watch->asking_since = event->at;
         break;
     case TRANSCRIPT_RECEIVED:
     case TRANSCRIPT_SENT:
@@ -170,7 +175,6 @@ static void event(void *owner, const struct transcript_event *event)
     case TRANSCRIPT_FLAW:
     case TRANSCRIPT_MISSING:
     case TRANSCRIPT_FACE:
-    case TRANSCRIPT_QUERY:
     case TRANSCRIPT_ANSWER:
         break;
     }
@@ -197,6 +201,7 @@ bool watch_open(struct watch *watch, const struct watch_options *options, struct
     struct run_job *job = options->job;
     struct loop *loop = options->looks->loop;
     *watch = (struct watch){.options = *options,
+                            .asking_since = USEC_NEVER,
                             .began = loop_now(loop),
                             .quiet_since = loop_now(loop),
                             .busy_since = loop_now(loop),
@@ -287,6 +292,7 @@ struct patience_view watch_view(const struct watch *watch)
         .owes = watch->owing_count > 0,
         .unread = watch->owing_count > 0 && watch->hidden & SIGHTING_WINDOW,
         .connecting_since = sighting_connecting_since(&watch->sightings),
+        .asking_since = watch->asking_since,
         .late = watch->options.job->late,
     };
 }

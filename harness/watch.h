@@ -46,6 +46,7 @@ struct watch {
     usec busy_since;       /* the last event but for NOOP and its reply */
     unsigned transactions; /* begun so far */
     uint32_t connections;  /* for all: accepted so far */
+    usec asking_since;     /* the first query behind the last connect; USEC_NEVER: none */
     bool present;          /* set by the owner: there is a sender whose sockets can be looked for */
     uint32_t *owing;       /* connections to which the centre owes what it will never give */
     size_t owing_count, owing_room;

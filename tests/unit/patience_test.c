@@ -16,8 +16,10 @@ static usec end_of(struct patience_view view)
 
 static void test_no_connection(void)
 {
-    struct patience_view view = {
-        .quiet_since = 10 * S, .busy_since = 10 * S, .connecting_since = USEC_NEVER};
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 40 * S);
     struct patience slow = patience;
     slow.limit = 20 * S;
@@ -31,7 +33,8 @@ static void test_owed(void)
                                  .busy_since = 10 * S,
                                  .open = 1,
                                  .owes = true,
-                                 .connecting_since = USEC_NEVER};
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 5 * S + S / 2 + S);
     view.late = S / 4;
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 5 * S + S / 2 + S / 2 + S);
@@ -49,8 +52,11 @@ static void test_owed(void)
 
 static void test_idle(void)
 {
-    struct patience_view view = {
-        .quiet_since = 10 * S, .busy_since = 10 * S, .open = 1, .connecting_since = USEC_NEVER};
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
+                                 .open = 1,
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 6 * S + 5 * S + S / 2 + S);
 }
 
@@ -61,14 +67,34 @@ static void test_centre_acts(void)
                                  .open = 2,
                                  .owes = true,
                                  .centre_acts = true,
-                                 .connecting_since = USEC_NEVER};
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 600 * S);
+}
+
+/* Two minutes, or 24 limits. */
+static void test_asking(void)
+{
+    struct patience_view view = {.quiet_since = 140 * S,
+                                 .busy_since = 140 * S,
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = 20 * S};
+    CU_ASSERT_EQUAL(end_of(view), 140 * S);
+    CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "name server"));
+    struct patience slow = patience;
+    slow.limit = 20 * S;
+    view.quiet_since = 480 * S;
+    CU_ASSERT_EQUAL(patience_end(&slow, &view).at, 500 * S);
+    view.asking_since = USEC_NEVER;
+    CU_ASSERT_EQUAL(end_of(view), 510 * S);
 }
 
 static void test_connecting(void)
 {
-    struct patience_view view = {
-        .quiet_since = 10 * S, .busy_since = 10 * S, .connecting_since = 11 * S};
+    struct patience_view view = {.quiet_since = 10 * S,
+                                 .busy_since = 10 * S,
+                                 .connecting_since = 11 * S,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 11 * S + 5 * S + S / 2 + S);
     CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "connecting"));
 }
@@ -79,7 +105,8 @@ static void test_cap(void)
                                  .quiet_since = 603 * S,
                                  .busy_since = 603 * S,
                                  .open = 1,
-                                 .connecting_since = USEC_NEVER};
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 605 * S);
     CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "longer than any"));
 }
@@ -89,6 +116,7 @@ static void test_connects_for_ever(void)
     struct patience_view view = {.quiet_since = 10 * S,
                                  .busy_since = 10 * S,
                                  .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER,
                                  .connections = 44,
                                  .messages = 1};
     CU_ASSERT(end_of(view) > 10 * S);
@@ -106,7 +134,8 @@ static void test_tries_for_ever(void)
                                  .connections = 1,
                                  .transactions = 44,
                                  .messages = 1,
-                                 .connecting_since = USEC_NEVER};
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT(end_of(view) > 10 * S);
     view.transactions = 45;
     CU_ASSERT_EQUAL(end_of(view), 0);
@@ -117,8 +146,11 @@ static void test_tries_for_ever(void)
  * more. */
 static void test_noop_for_ever(void)
 {
-    struct patience_view view = {
-        .quiet_since = 21 * S, .busy_since = 10 * S, .open = 1, .connecting_since = USEC_NEVER};
+    struct patience_view view = {.quiet_since = 21 * S,
+                                 .busy_since = 10 * S,
+                                 .open = 1,
+                                 .connecting_since = USEC_NEVER,
+                                 .asking_since = USEC_NEVER};
     CU_ASSERT_EQUAL(end_of(view), 10 * S + 12 * S + 5 * S + S / 2 + S);
     CU_ASSERT_PTR_NOT_NULL(strstr(patience_end(&patience, &view).why, "NOOP"));
     view.centre_acts = true;
@@ -134,6 +166,7 @@ static struct patience_attached_end attached(struct patience_attached_view view)
     view.wire.quiet_since = view.wire.busy_since = 10 * S;
     view.wire.connecting_since =
         view.wire.connecting_since ? view.wire.connecting_since : USEC_NEVER;
+    view.wire.asking_since = view.wire.asking_since ? view.wire.asking_since : USEC_NEVER;
     return patience_attached_end(&attached, &view);
 }
 
@@ -151,6 +184,18 @@ static void test_attached(void)
     /* As long as a program may still make it send, it is not done. */
     end = attached((struct patience_attached_view){.told = true, .submitting = true});
     CU_ASSERT(end.at == 110 * S && end.why == PATIENCE_STUCK);
+}
+
+/* A name server that gives no address is asked again and again: not for ever. */
+static void test_attached_asking(void)
+{
+    struct patience_attached_view view = {.wire.asking_since = S};
+    CU_ASSERT_EQUAL(attached(view).at, 110 * S);
+    view.wire.asking_since = -50 * S;
+    struct patience_attached_end end = attached(view);
+    CU_ASSERT(end.at == 70 * S && end.why == PATIENCE_NOBODY);
+    view.connections = 1;
+    CU_ASSERT_EQUAL(attached(view).why, PATIENCE_PARTIAL);
 }
 
 static void test_attached_stuck(void)
@@ -180,6 +225,8 @@ int main(int argc, char **argv)
         {"says NOOP for ever", test_noop_for_ever},
         {"an attached sender", test_attached},
         {"an attached sender that hangs", test_attached_stuck},
+        {"a name server that is asked again and again", test_asking},
+        {"an attached sender that asks again and again", test_attached_asking},
     };
     return unit_main("patience", tests, sizeof tests / sizeof *tests, argc, argv);
 }
