@@ -14,12 +14,15 @@ static void expect_reached(struct judge *judge)
     const struct scenario *scenario = judge->input->scenario;
     /* A name server that deviates may send the sender anywhere. */
     bool astray = scenario->dns_rule_count > 0 && !scenario->expect.has_accepted;
-    if (judge->dialogue.count == 0 && !refuses && !astray &&
-        !lookup_failed(judge->input->transcript))
+    enum lookup_result lookup = lookup_result_of(judge->input->transcript);
+    if (judge->dialogue.count == 0 && !refuses && !astray && lookup != LOOKUP_FAILED)
         judge_against(
             judge, CONN_1, (struct place){0}, "a connection to the centre",
-            "the sender never connected; the address stands in NACCS_HOST and NACCS_PORT, "
-            "and in its arguments where they hold {host} and {port}");
+            lookup == LOOKUP_TOLD
+                ? "the sender asked the name server, was told where the centre is, and never got "
+                  "there"
+                : "the sender never connected; the address stands in NACCS_HOST and NACCS_PORT, "
+                  "and in its arguments where they hold {host} and {port}");
     for (size_t i = 0; i < judge->input->process_count; i++) {
         const struct check_process *process = &judge->input->processes[i];
         if (process->crashed)
@@ -116,6 +119,15 @@ static bool explained(const struct judge *judge)
     return gave_up_too_soon(judge);
 }
 
+/* The scenario is about the next connection, and there was none: a sender may leave what a cut left
+ * to a later run. */
+static bool never_came_back(const struct judge *judge)
+{
+    const struct expectation *expect = &judge->input->scenario->expect;
+    return expect->has_connections && judge->dialogue.count > 0 &&
+           judge->dialogue.count < expect->connections.first;
+}
+
 static void expect_message(struct judge *judge, uint32_t message)
 {
     const struct check_input *input = judge->input;
@@ -127,7 +139,8 @@ static void expect_message(struct judge *judge, uint32_t message)
     judge_saw(judge, judge_subject(judge));
     if (times == 0 && ran_out_of_time(judge))
         judge_skip(judge, judge_subject(judge), out_of_time);
-    else if (times == 0 && judge->dialogue.count > 0 && !explained(judge))
+    else if (times == 0 && judge->dialogue.count > 0 && !never_came_back(judge) &&
+             !explained(judge))
         judge_against(judge, judge_subject(judge), (struct place){0},
                       "every message delivered that this centre accepts",
                       "in the end the centre does not hold message %u (%s)%s", message,
@@ -164,7 +177,7 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
         return;
     judge_saw(judge, judge_subject(judge));
     bool surely;
-    bool gave_up = ran_out_of_time(judge) || gave_up_too_early(judge);
+    bool gave_up = ran_out_of_time(judge) || gave_up_too_early(judge) || never_came_back(judge);
     if (gave_up && !(claim & OUTCOME_ACCEPTED))
         return; /* as told of the message itself */
     if (claim & allowed || (claim == OUTCOME_ACCEPTED && times_held(judge, message, &surely)))
@@ -351,6 +364,11 @@ static void expect_connections(struct judge *judge)
     else
         snprintf(expected, sizeof expected, "%llu to %llu connections", (unsigned long long)least,
                  (unsigned long long)most);
+    if (never_came_back(judge) && !explained(judge)) {
+        judge_skip(judge, judge_subject(judge),
+                   "the sender did not connect again for what the cut had left");
+        return;
+    }
     judge_saw(judge, judge_subject(judge));
     if ((count < least && !explained(judge)) || count > most)
         judge_against(judge, judge_subject(judge), (struct place){0}, expected, "%zu connection%s",

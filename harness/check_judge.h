@@ -240,8 +240,9 @@ static inline const struct step *link_last(const struct link *link)
  * nothing failed. */
 bool judge_probe(const struct judge *judge, const struct link *link);
 
-/* True where a name server was asked, and never gave an address: nobody could connect. */
-bool lookup_failed(const struct transcript *transcript);
+/* What came of asking the name server: nobody asked, it never gave an address, or it gave one. */
+enum lookup_result { LOOKUP_NONE, LOOKUP_FAILED, LOOKUP_TOLD };
+enum lookup_result lookup_result_of(const struct transcript *transcript);
 
 /* In this order; each may use what the earlier ones found out. */
 void check_bodies(struct judge *judge);       /* BODY-1 … BODY-5; recognises messages, derails */

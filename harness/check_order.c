@@ -429,9 +429,11 @@ static void check_ehlo(struct judge *judge)
     if (opened_with_it && !judge->input->sends_ehlo)
         judge_warn(judge, HELO_2, (struct place){.link = opened_with_it, .step = ehlo},
                    "HELO (the NACCS text knows no EHLO)", "it opens with EHLO");
-    if (left && !helo && left->unasked_count == 0) /* or it took another reply for that to EHLO */
-        judge_against(judge, HELO_1, (struct place){.link = left, .step = refused},
-                      "HELO, once EHLO was refused", "it never said HELO");
+    if (left && !helo && left->unasked_count == 0) { /* or it took another reply for that to EHLO */
+        const struct place place = {.link = left, .step = refused};
+        judge_against(judge, HELO_1, place, "HELO, once EHLO was refused", "it never said HELO");
+        judge_against(judge, HELO_2, place, "to fall back to HELO", "it never said HELO");
+    }
 }
 
 /* Several recipients: one transaction for all of them. */

@@ -9,7 +9,20 @@
 
 #define ADDED "Received: by gw with SMTP\\r\\n\\tid 4; now\\r\\nX-Mailer: m\\r\\n"
 
-static const uint32_t second[] = {2};
+#define ACCEPTS_ONE                                                                                \
+    {                                                                                              \
+        .has_accepted = true, .accepted = first, .accepted_count = 1                               \
+    }
+#define COMES_BACK                                                                                 \
+    {                                                                                              \
+        .has_accepted = true, .accepted = both, .accepted_count = 2, .outcomes = &accepted,        \
+        .outcome_count = 1, .has_connections = true, .connections = {                              \
+            2,                                                                                     \
+            UINT32_MAX                                                                             \
+        }                                                                                          \
+    }
+
+static const uint32_t first[] = {1}, second[] = {2}, both[] = {1, 2};
 static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
                                      refused = {.outcomes = OUTCOME_REFUSED},
                                      accepted = {.outcomes = OUTCOME_ACCEPTED};
@@ -119,6 +132,46 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT HELLO ENVELOPE TWO OK QUIT)                  \
     CASE(told_but_stays_away, "CONN-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},   \
          .subject = "CONN-2", .dialogue = ASKED, .expect = {.has_accepted = true})                 \
+    CASE(takes_the_first_alone, "CONN-2 warn, CONN-1 fail", .messages = {FILE_ONE},                \
+         .claims = {OUTCOME_UNSENT}, .subject = "CONN-2",                                          \
+         .dialogue = "ask A MAIL.PROD.NACCS6\ntold 127.0.0.3, 127.0.0.1\n"                         \
+                     "ask AAAA MAIL.PROD.NACCS6\ntold no data\n",                                  \
+         .expect = ACCEPTS_ONE)                                                                    \
+    CASE(takes_cut_short_for_nothing, "CONN-2 warn", .messages = {FILE_ONE},                       \
+         .claims = {OUTCOME_UNSENT}, .subject = "CONN-2",                                          \
+         .dialogue = "ask A MAIL.PROD.NACCS6\ntold truncated\n", .expect = ACCEPTS_ONE)            \
+    CASE(gives_up_on_name_server, "CONN-2 warn", .messages = {FILE_ONE},                           \
+         .claims = {OUTCOME_UNSENT}, .subject = "CONN-2",                                          \
+         .dialogue = "ask A MAIL.PROD.NACCS6\n+2000\n", .expect = ACCEPTS_ONE)                     \
+    CASE(waits_for_name_server, "", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},            \
+         .subject = "CONN-2",                                                                      \
+         .dialogue = "ask AAAA MAIL.PROD.NACCS6\n+4000\ntold no data\n"                            \
+                     "ask A MAIL.PROD.NACCS6\n+1000\n",                                            \
+         .expect = ACCEPTS_ONE)                                                                    \
+    CASE(asks_and_goes_elsewhere, "CONN-2 warn", .messages = {FILE_ONE, FILE_TWO},                 \
+         .claims = {A, A}, .subject = "CONN-2",                                                    \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT                                              \
+         "ask A MAIL.PROD.NACCS6\ntold SERVFAIL\n" HELLO ENVELOPE TWO OK QUIT)                     \
+    CASE(waits_for_address_behind_exchange, "", .messages = {FILE_ONE},                            \
+         .claims = {OUTCOME_UNSENT}, .subject = "CONN-2",                                          \
+         .dialogue = "ask MX PROD.NACCS6\n+4000\ntold 10 MAIL.PROD.NACCS6\n"                       \
+                     "ask A MAIL.PROD.NACCS6\n+1000\n",                                            \
+         .expect = ACCEPTS_ONE)                                                                    \
+    CASE(probes_what_it_is_told, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},           \
+         .subject = "CONN-2",                                                                      \
+         .dialogue = ASKED "open\nfin\n" HELLO ENVELOPE ONE OK QUIT ASKED                          \
+                           "open\nfin\n" HELLO ENVELOPE TWO OK QUIT)                               \
+    CASE(leaves_the_rest_for_later, "", .messages = {FILE_ONE, FILE_TWO},                          \
+         .claims = {A, OUTCOME_UNSENT}, .subject = "CONN-2",                                       \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK "cut\nfin\n", .expect = COMES_BACK)               \
+    CASE(comes_back_in_vain, "CONN-2 warn", .messages = {FILE_ONE, FILE_TWO},                      \
+         .claims = {A, OUTCOME_UNSENT}, .subject = "CONN-2",                                       \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK "cut\nfin\n" ASKED HELLO QUIT,                    \
+         .expect = COMES_BACK)                                                                     \
+    CASE(asks_until_it_is_told, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},            \
+         .subject = "CONN-2",                                                                      \
+         .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT                                              \
+         "ask A MAIL.PROD.NACCS6\ntold SERVFAIL\n" ASKED HELLO ENVELOPE TWO OK QUIT)               \
     CASE(sound_refusal, "", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},                   \
          .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n"                   \
                                 "> RSET\n< 250 ok\n" QUIT,                                         \
@@ -355,7 +408,7 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
     CASE(unknown_called_deferred, "LOSS-3 warn", .messages = {FILE_ONE},                           \
          .claims = {OUTCOME_DEFERRED}, .dialogue = HELLO ENVELOPE ONE "cut\nfin\n",                \
          .expect = {.has_accepted = true})                                                         \
-    CASE(failed_before_what_is_timed, "HELO-1 fail", .messages = {FILE_ONE},                       \
+    CASE(failed_before_what_is_timed, "HELO-1 fail, HELO-2 warn", .messages = {FILE_ONE},          \
          .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "TIME-1",                      \
          .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
          .expect = {.has_accepted = true, .has_gives_up = true, .gives_up_at = STAGE_MAIL})        \
@@ -373,7 +426,7 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
     CASE(farewell_that_crossed_the_354, "", .messages = {FILE_ONE}, .claims = {OUTCOME_DEFERRED},  \
          .dialogue = HELLO MAIL RCPT "> DATA\n+5000\n> QUIT\n< 354 go\nfin\n",                     \
          .expect = {.has_accepted = true})                                                         \
-    CASE(not_accepted_and_explained, "HELO-1 fail", .messages = {FILE_ONE},                        \
+    CASE(not_accepted_and_explained, "HELO-1 fail, HELO-2 warn", .messages = {FILE_ONE},           \
          .claims = {OUTCOME_UNSENT}, .sends_ehlo = true, .subject = "CODE-2",                      \
          .dialogue = "open\n< 220 c\n> EHLO GW01\n< 502 no\n> QUIT\n< 221 bye\nfin\n",             \
          .expect = {.outcomes = &accepted, .outcome_count = 1})                                    \

@@ -139,6 +139,16 @@ static uint32_t connections_in(const struct transcript *transcript)
     return most;
 }
 
+/* Does the name server stop to tell where the centre is? An imitation has the centre alone. */
+static bool loses_centre(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->dns_rule_count; i++)
+        if (scenario->dns_rules[i].after_connections > 0 &&
+            scenario->dns_rules[i].answer != DNS_ANSWER_ADDRESSES)
+            return true;
+    return false;
+}
+
 static bool plays_again(const struct fixture *fixture, const struct run_case *result)
 {
     char words[4096], name[64];
@@ -212,7 +222,8 @@ static void test_round_trip(void)
     size_t played = 0, again = 0;
     for (size_t i = 0; i < results.count; i++) {
         const struct transcript *transcript = results.cases[i].transcript;
-        if (!transcript || connections_in(transcript) == 0)
+        if (!transcript || connections_in(transcript) == 0 ||
+            loses_centre(results.cases[i].test->scenario))
             continue;
         played++;
         again += plays_again(&fixture, &results.cases[i]);
