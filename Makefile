@@ -152,7 +152,7 @@ check: $(PROGRAMS) $(UNIT_TESTS)
 DEFECTS_OBJECTS := $(call objects,$(wildcard tests/defects/*.c))
 $(BUILD)/tests/defects/sender: $(DEFECTS_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^
+	$(Q)$(LINK) -o $@ $^ -lresolv
 
 defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/run '$(BUILD)' $(T)

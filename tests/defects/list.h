@@ -103,12 +103,23 @@
     X(ANY_LINE, "any-line", "takes a reply for a success where any of its lines says so")          \
     X(LAST_LINE_OF_READ, "last-line-of-read",                                                      \
       "takes the last line of what one read gives for the reply")                                  \
+    /* Finding the centre. */                                                                      \
+    X(WRITTEN_IN_ADDRESS, "written-in-address", "has the centre's address in its settings")        \
+    X(KEEPS_ADDRESS, "keeps-address", "looks the centre up once, when it begins")                  \
+    X(LAST_ADDRESS_IF_NONE, "last-address-if-none",                                                \
+      "takes the address that it had before where the name server fails")                          \
+    X(FIRST_ADDRESS_ONLY, "first-address-only", "tries the first of several addresses")            \
+    X(NO_TCP_LOOKUP, "no-tcp-lookup", "takes an answer that was cut short for an empty one")       \
+    X(SHORT_LOOKUP_LIMIT, "short-lookup-limit",                                                    \
+      "gives up on the name server at a tenth of its limit")                                       \
+    X(NO_LIMIT_LOOKUP, "no-limit-lookup", "waits for ever: the name server")                       \
     /* The sequence. */                                                                            \
     X(NO_GREETING_WAIT, "no-greeting-wait", "says HELO before the greeting has come")              \
     X(ANY_GREETING, "any-greeting", "goes on whatever the greeting says")                          \
     X(NO_HELO, "no-helo", "begins with MAIL")                                                      \
     X(WRONG_HELO, "wrong-helo", "says HELO localhost")                                             \
     X(EHLO_ONLY, "ehlo-only", "opens with EHLO and knows no HELO")                                 \
+    X(OPENS_WITH_EHLO, "opens-with-ehlo", "says EHLO first, and nobody was told")                  \
     X(ANY_HELO_REPLY, "any-helo-reply", "goes on whatever HELO is answered")                       \
     X(ANY_MAIL_REPLY, "any-mail-reply", "goes on whatever MAIL is answered")                       \
     X(ANY_RCPT_REPLY, "any-rcpt-reply", "goes on to DATA whatever RCPT is answered")               \
@@ -116,6 +127,7 @@
     X(WRONG_FROM, "wrong-from", "sends MAIL FROM with an address of its own")                      \
     X(LOWERS_RCPT, "lowers-rcpt", "sends the recipient in lower case")                             \
     X(RAISES_RCPT, "raises-rcpt", "sends the recipient in upper case")                             \
+    X(COPY_FOR_EACH, "copy-for-each", "sends the message once for each recipient")                 \
     X(DATA_250, "data-250", "takes a 250 to DATA for permission")                                  \
     X(DATA_ANY, "data-any", "sends the message whatever DATA is answered")                         \
     X(NO_354_WAIT, "no-354-wait", "sends the message without waiting for the 354")                 \
@@ -227,6 +239,8 @@
     X(NOOP_FIRST, "noop-first", "NOOP before each MAIL")                                           \
     X(QUIT_AT_TIME_OUT, "quit-at-time-out", "QUIT, and waiting for the 221, after a time-out")     \
     X(SIDE_BY_SIDE, "side-by-side", "a process and a connection for each message, at once")        \
+    X(BOTH_FAMILIES, "both-families", "asks for addresses of IPv6 and of IPv4")                    \
+    X(MX_FIRST, "mx-first", "asks who takes the domain's mail, then for that host's address")      \
     X(TIME_OUT_GOES_ON, "time-out-goes-on",                                                        \
       "a new connection for the next message after a time-out")
 

@@ -28,17 +28,12 @@ void net_pause(int64_t microseconds)
 
 /* The defect that forgets the limit of each stage; SOUND where there is none. */
 static const enum defect unlimited[] = {
-    [WAIT_CONNECT] = NO_LIMIT_CONNECT,
-    [WAIT_GREETING] = NO_LIMIT_GREETING,
-    [WAIT_HELO] = NO_LIMIT_HELO,
-    [WAIT_MAIL] = NO_LIMIT_MAIL,
-    [WAIT_RCPT] = NO_LIMIT_RCPT,
-    [WAIT_DATA] = NO_LIMIT_DATA,
-    [WAIT_BODY] = NO_LIMIT_BODY,
-    [WAIT_END] = NO_LIMIT_END,
-    [WAIT_RSET] = NO_LIMIT_RSET,
-    [WAIT_QUIT] = NO_LIMIT_QUIT,
-    [WAIT_OTHER] = SOUND,
+    [WAIT_LOOKUP] = NO_LIMIT_LOOKUP,     [WAIT_CONNECT] = NO_LIMIT_CONNECT,
+    [WAIT_GREETING] = NO_LIMIT_GREETING, [WAIT_HELO] = NO_LIMIT_HELO,
+    [WAIT_MAIL] = NO_LIMIT_MAIL,         [WAIT_RCPT] = NO_LIMIT_RCPT,
+    [WAIT_DATA] = NO_LIMIT_DATA,         [WAIT_BODY] = NO_LIMIT_BODY,
+    [WAIT_END] = NO_LIMIT_END,           [WAIT_RSET] = NO_LIMIT_RSET,
+    [WAIT_QUIT] = NO_LIMIT_QUIT,         [WAIT_OTHER] = SOUND,
 };
 
 int64_t net_deadline(const struct sender *sender, enum wait_stage stage)
@@ -57,6 +52,8 @@ int64_t net_deadline(const struct sender *sender, enum wait_stage stage)
         limit *= 3;
     if (has(sender, MILLISECONDS))
         limit /= 1000;
+    if (has(sender, SHORT_LOOKUP_LIMIT) && stage == WAIT_LOOKUP)
+        limit /= 10;
     if (has(sender, SHORT_FINAL_LIMIT) && stage == WAIT_END)
         limit /= 4;
     if (has(sender, RESENDS_LATE_221) && stage == WAIT_QUIT)
@@ -81,6 +78,11 @@ static enum net_status wait_for(int socket, short events, int64_t deadline)
         if (ready < 0 && errno != EINTR)
             return NET_LOST;
     }
+}
+
+enum net_status net_wait_readable(int socket, int64_t deadline)
+{
+    return wait_for(socket, POLLIN, deadline);
 }
 
 static enum net_status connect_to(int socket, const struct addrinfo *address, int64_t deadline)
@@ -108,30 +110,42 @@ static void probe(const struct addrinfo *address)
         close(attempt);
 }
 
-enum net_status net_connect(struct sender *sender)
+static enum net_status connect_by_name(struct sender *sender, const char *name)
 {
-    sender->connections++;
-    sender->left = sender->mail_pending = false;
-    sender->session_end = net_now() + sender->limit;
     int64_t deadline = net_deadline(sender, WAIT_CONNECT);
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *addresses;
-    if (getaddrinfo(sender->host, sender->port, &hints, &addresses) != 0)
+    if (getaddrinfo(name, sender->port, &hints, &addresses) != 0)
         return NET_LOST;
     enum net_status status = NET_LOST;
-    sender->input_count = 0;
     if (does(sender, PROBES))
         probe(addresses);
     sender->socket = socket(addresses->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (sender->socket >= 0)
         status = connect_to(sender->socket, addresses, deadline);
     freeaddrinfo(addresses);
+    if (status != NET_OK)
+        net_close(sender);
+    return status;
+}
+
+enum net_status net_connect(struct sender *sender)
+{
+    sender->connections++;
+    sender->left = sender->mail_pending = false;
+    sender->session_end = net_now() + sender->limit;
+    sender->input_count = 0;
+    enum net_status status = lookup_centre(sender);
+    if (status != NET_OK)
+        return status;
+    size_t count = has(sender, FIRST_ADDRESS_ONLY) ? 1 : sender->addresses.count;
+    status = NET_LOST;
+    for (size_t i = 0; i < count && status != NET_OK; i++)
+        status = connect_by_name(sender, sender->addresses.texts[i]);
     int on = 1;
     if (status == NET_OK &&
         (does(sender, BYTEWISE) || does(sender, TWO_WRITES) || does(sender, TYPED)))
         setsockopt(sender->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (status != NET_OK)
-        net_close(sender);
     return status;
 }
 

@@ -85,6 +85,7 @@ static bool connects_again(const struct sender *sender)
            has(sender, RESENDS_ALL) || has(sender, HAMMERS) || has(sender, TRIES_FOR_EVER) ||
            has(sender, RESENDS_LATE_221) || has(sender, RESENDS_LAST) ||
            has(sender, SKIPS_AFTER_CUT) || has(sender, LIMIT_FIRST_CONNECTION) ||
+           has(sender, KEEPS_ADDRESS) || has(sender, LAST_ADDRESS_IF_NONE) ||
            does(sender, HALF_CLOSE) || does(sender, PROBES) || does(sender, REVERSE);
 }
 
@@ -218,6 +219,7 @@ static void read_environment(struct sender *sender)
     sender->helo = setting("NACCS_HELO", "GW1.ABC.NACCS6");
     sender->from = setting("NACCS_FROM", "GW1ABC@GW1.ABC.NACCS6");
     sender->outcome_file = setting("NACCS_OUTCOME", NULL);
+    sender->resolver = setting("NACCS_RESOLVER", NULL);
     sender->limit = (int64_t)(atof(setting("NACCS_TIMEOUT", "5")) * SECOND);
 }
 

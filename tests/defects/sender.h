@@ -16,6 +16,7 @@
 #include "tests/defects/list.h"
 
 enum wait_stage {
+    WAIT_LOOKUP,
     WAIT_CONNECT,
     WAIT_GREETING,
     WAIT_HELO,
@@ -39,12 +40,20 @@ struct message {
     unsigned attempts;
 };
 
-enum { RECIPIENT_LIMIT = 16, INPUT_SIZE = 4096 };
+enum { RECIPIENT_LIMIT = 16, INPUT_SIZE = 4096, ADDRESS_LIMIT = 8, ADDRESS_SIZE = 64 };
+
+/* Where the centre is: numeric addresses. */
+struct address_list {
+    char texts[ADDRESS_LIMIT][ADDRESS_SIZE];
+    size_t count;
+};
 
 struct sender {
     enum defect defect;
     enum variant variant;
     const char *host, *port, *helo, *from, *outcome_file;
+    const char *resolver;          /* the name server to ask for `host`; null: that is an address */
+    struct address_list addresses; /* of the last look-up */
     char *recipients[RECIPIENT_LIMIT];
     size_t recipient_count;
     int64_t limit; /* microseconds for each wait */
@@ -89,6 +98,7 @@ int64_t net_now(void);
 void net_pause(int64_t microseconds);
 /* When a wait that begins now is over; INT64_MAX where a defect sets no limit. */
 int64_t net_deadline(const struct sender *sender, enum wait_stage stage);
+enum net_status net_wait_readable(int socket, int64_t deadline);
 enum net_status net_connect(struct sender *sender);
 enum net_status net_write(struct sender *sender, const void *octets, size_t count,
                           enum wait_stage stage);
@@ -99,6 +109,9 @@ void net_close(struct sender *sender);
 void net_close_half(struct sender *sender);
 /* Waits for the centre's FIN, then closes. */
 void net_close_behind_centre(struct sender *sender);
+
+/* lookup.c: finds the centre's addresses; NET_OK with one at least. */
+enum net_status lookup_centre(struct sender *sender);
 
 /* reply.c */
 enum reply_status { REPLY_READ, REPLY_LOST, REPLY_TIMED_OUT, REPLY_GARBAGE };

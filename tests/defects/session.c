@@ -124,7 +124,7 @@ static enum after say_hello(struct sender *sender)
     const char *helo = has(sender, WRONG_HELO) ? "localhost" : sender->helo;
     if (has(sender, NO_HELO))
         return GO_ON;
-    if (does(sender, EHLO_FIRST) || has(sender, EHLO_ONLY)) {
+    if (does(sender, EHLO_FIRST) || has(sender, EHLO_ONLY) || has(sender, OPENS_WITH_EHLO)) {
         struct reply reply = session_command(sender, WAIT_HELO, "EHLO", NULL, helo);
         if (reply_is(sender, &reply, 250))
             return GO_ON;
@@ -332,6 +332,24 @@ static enum after transact(struct sender *sender, struct message *message)
     return take_final(sender, message);
 }
 
+/* A transaction for each recipient. */
+static enum after transact_each(struct sender *sender, struct message *message)
+{
+    char *first = sender->recipients[0];
+    size_t count = sender->recipient_count;
+    enum after after = GO_ON;
+    sender->recipient_count = 1;
+    for (size_t i = 0; i < count && after == GO_ON; i++) {
+        sender->recipients[0] = i > 0 ? sender->recipients[i] : first;
+        after = transact(sender, message);
+        if (message->outcome != ACCEPTED)
+            break;
+    }
+    sender->recipients[0] = first;
+    sender->recipient_count = count;
+    return after;
+}
+
 static enum after reset(struct sender *sender)
 {
     if (has(sender, RSET_UNREAD))
@@ -350,7 +368,8 @@ static enum after reset(struct sender *sender)
 /* One message, with the tries that a defect gives it, and the RSET behind a failure. */
 static enum after deliver(struct sender *sender, struct message *message)
 {
-    enum after after = transact(sender, message);
+    enum after after =
+        has(sender, COPY_FOR_EACH) ? transact_each(sender, message) : transact(sender, message);
     unsigned tries = has(sender, REPEATS_5YZ)         ? 2
                      : has(sender, REPEATS_4YZ)       ? REPEAT_LIMIT
                      : has(sender, TRIES_ON_FOR_EVER) ? UINT_MAX

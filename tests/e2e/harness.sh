@@ -57,6 +57,7 @@ check "list names the cases" says '^connect/plain  *[A-Z]'
 run list --requirements
 check "list --requirements names them all" says '^STORM-1  *should  *[1-9][0-9]* cases'
 check "and the defects that prove them" says '^    proved by hammers$'
+check "and each is proved by some" lacks stdout '^proved by no defect'
 run list --requirements --strict
 check "no must is uncovered" is 0
 run list --requirements --strict rcpt
