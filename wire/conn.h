@@ -40,7 +40,7 @@ struct conn_handler {
      * the connection is dead and wants only conn_close. */
     void (*ended)(void *owner, struct conn *conn, enum conn_end end);
     /* All that was queued has been handed to the network, after conn_send or conn_offer had to
-     * leave something behind. May be null. */
+     * leave something behind, be it because the connection did not stand yet. May be null. */
     void (*drained)(void *owner, struct conn *conn);
 };
 

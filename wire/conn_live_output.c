@@ -149,6 +149,7 @@ void live_conn_flush(struct live_conn *conn)
     if (!can_write(conn))
         return;
     if (conn->connecting || conn->blocked) {
+        conn->drain_due |= live_conn_pending(conn) > 0;
         uncork(conn);
         return;
     }

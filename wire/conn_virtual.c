@@ -97,8 +97,12 @@ static void send_waiting(struct stream_end *end)
 
 static void flush(struct stream_end *end)
 {
-    if (!end->opened || end->dead || end->broken)
+    if (end->dead || end->broken)
         return;
+    if (!end->opened) {
+        end->drain_due |= end->corked != NULL;
+        return;
+    }
     struct segment *segment = end->corked;
     if (segment) {
         end->corked = NULL;

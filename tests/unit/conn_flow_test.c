@@ -251,10 +251,32 @@ static void draining(struct ends *ends)
         CU_ASSERT_EQUAL(ends->client.drains, 1);
 }
 
+/* What is sent before the connection stands has to be left behind. */
+static void close_when_drained(struct side *side)
+{
+    CU_ASSERT_EQUAL(side->opened, 1);
+    nothing_waits(side);
+    side_close(side, CONN_CLOSE_FIN);
+}
+
+static void draining_behind_opened(struct ends *ends)
+{
+    ends->server.on_ended = side_close_at_end;
+    ends->client.on_drained = close_when_drained;
+    ends_connect(ends);
+    CU_ASSERT_TRUE(side_say(&ends->client, "too early"));
+    conn_flush(ends->client.conn);
+    CU_ASSERT_EQUAL(conn_waiting(ends->client.conn), 9);
+    CU_ASSERT_TRUE(ends_run(ends));
+    CU_ASSERT_TRUE(side_got(&ends->server, "too early"));
+    CU_ASSERT_EQUAL(ends->client.drains, 1);
+}
+
 static void test_draining(void)
 {
     make_message();
     ends_in_every_loop(draining);
+    ends_in_every_loop(draining_behind_opened);
 }
 
 /* What waits when the owner closes still arrives, whole, and FIN behind it. */
