@@ -244,8 +244,8 @@ static void write_item(const struct drawing *drawing, const struct diagram_item 
         pair_at(html, SENDER_X + 8, above, "n", (struct text_pair){en, ja});
         break;
     case DIAGRAM_COMMAND:
-        arrow(drawing, item, true, class_of(item, "s", "s w", "s x"));
-        write_label(drawing, item, SENDER_X + 8, above, class_of(item, "l", "l w", "l x"),
+        arrow(drawing, item, true, class_of(item, NULL, "w", "x"));
+        write_label(drawing, item, SENDER_X + 8, above, class_of(item, NULL, "w", "x"),
                     LABEL_COLUMNS);
         write_pieces(drawing, item);
         break;
@@ -254,8 +254,8 @@ static void write_item(const struct drawing *drawing, const struct diagram_item 
         write_count(drawing, item);
         break;
     case DIAGRAM_REPLY:
-        arrow(drawing, item, false, class_of(item, "r", "r w", "r x"));
-        write_label(drawing, item, CENTRE_X - 8, above, class_of(item, "l a", "l a w", "l a x"),
+        arrow(drawing, item, false, class_of(item, NULL, "w", "x"));
+        write_label(drawing, item, CENTRE_X - 8, above, class_of(item, "a", "a w", "a x"),
                     LABEL_COLUMNS);
         write_pieces(drawing, item);
         break;
