@@ -183,6 +183,8 @@ static bool take_reply_line(struct answer *answer, const uint8_t *line, size_t c
         answer->first_code = code;
     if (count >= 14 && strncasecmp((const char *)line + 4, "PIPELINING", 10) == 0)
         answer->offers_pipelining = true;
+    if (count >= 12 && strncasecmp((const char *)line + 4, "CHUNKING", 8) == 0)
+        answer->offers_chunking = true;
     return count == 3 || line[3] != '-';
 }
 
@@ -220,8 +222,10 @@ static bool settle_answer(struct reading *reading)
     }
     struct step *step = &link->steps[reading->next_due++];
     step->answer = answer;
-    if (step->kind == STEP_COMMAND && step->verb == VERB_EHLO && answer.code == 250)
+    if (step->kind == STEP_COMMAND && step->verb == VERB_EHLO && answer.code == 250) {
         link->pipelining = answer.offers_pipelining;
+        link->chunking = answer.offers_chunking;
+    }
     if (!answer.complete)
         return true;
     bool permits = step->kind == STEP_COMMAND && step->verb == VERB_DATA && answer.code == 354;
@@ -272,6 +276,18 @@ static void note_retreat(struct link *link)
         last->retreat = octets_are_farewells(link_octets(link, last->begin, last->end));
 }
 
+/* The first BDAT; step_count where there is none. */
+static size_t first_chunk(const struct link *link)
+{
+    for (size_t i = 0; i < link->step_count; i++) {
+        struct octets line = link_octets(link, link->steps[i].begin, link->steps[i].end);
+        if (link->steps[i].kind == STEP_COMMAND && line.count >= 5 &&
+            strncasecmp((const char *)line.at, "BDAT ", 5) == 0)
+            return i;
+    }
+    return link->step_count;
+}
+
 /* What was left over when the transcript ended. */
 static bool finish_link(struct reading *reading)
 {
@@ -312,7 +328,7 @@ static bool finish_link(struct reading *reading)
             step->transaction = transaction;
     }
     note_retreat(link);
-    link->derailed = link->step_count;
+    link->derailed = link->chunking ? first_chunk(link) : link->step_count;
     return true;
 }
 

@@ -42,7 +42,7 @@ struct answer {
                       nothing parts its code from its text:
                       a reply to some, none to others */
     unsigned lines; /* whole lines */
-    bool offers_pipelining;
+    bool offers_pipelining, offers_chunking;
     uint32_t rule; /* of its first octet */
     usec first_at, last_at;
     size_t first_event, last_event;
@@ -98,9 +98,10 @@ struct link {
     usec stalled_at;
     usec paused_at, resumed_at; /* the last time; USEC_NEVER where it did not */
     usec last_at;               /* the last octet in either direction, or the opening */
-    bool pipelining;            /* the centre offered it */
+    bool pipelining, chunking;  /* the centre offered it */
     size_t derailed; /* first step that is only a consequence of an earlier defect (message octets
-                        read as commands); step_count where there is none */
+                        read as commands), or is BDAT where that was offered (RFC 3030; it is not
+                        read); step_count where there is none */
 };
 
 struct dialogue {

@@ -215,6 +215,28 @@ static void tell_half_read(struct judge *judge, const struct link *link, const s
                       sent, step_words(link, previous, other));
 }
 
+/* Where commands may come in groups: these end one, and the end of a message may begin the next
+ * (RFC 2920 §3.1). */
+static bool may_be_followed(const struct step *step)
+{
+    if (step->kind != STEP_COMMAND)
+        return step->kind == STEP_BODY && step->complete;
+    switch (step->verb) {
+    case VERB_HELO:
+    case VERB_EHLO:
+    case VERB_DATA:
+    case VERB_QUIT:
+        return false;
+    case VERB_MAIL:
+    case VERB_RCPT:
+    case VERB_RSET:
+    case VERB_NOOP: /* which could as well be harmless */
+    case VERB_OTHER:
+        break;
+    }
+    return true;
+}
+
 /* One at a time: a step that began before the one before it was answered. */
 static void check_turns(struct judge *judge, const struct link *link)
 {
@@ -242,7 +264,8 @@ static void check_turns(struct judge *judge, const struct link *link)
         bool leaves = is_retreat(step) || step->retreat;
         if ((leaves && (waited || cut || step->held_back)) || answered_by_stray_line(link, i))
             continue;
-        if ((link->pipelining || link->headless) && previous->kind == STEP_COMMAND)
+        if ((link->pipelining && may_be_followed(previous)) ||
+            (link->headless && (previous->kind == STEP_COMMAND || may_be_followed(previous))))
             continue;
         struct place place = {.link = link, .step = step};
         const char *sent = step_words(link, step, text);
@@ -403,6 +426,20 @@ static void check_link(struct judge *judge, const struct link *link)
     }
 }
 
+static void check_chunks(struct judge *judge)
+{
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        if (link->chunking && link->derailed < link->step_count) {
+            judge_skip(
+                judge, SEQ_3,
+                "the centre offered CHUNKING and the sender took it: from BDAT on (RFC 3030) "
+                "the connection is not judged");
+            return;
+        }
+    }
+}
+
 /* EHLO first: a warning; refused and never followed by HELO: no HELO at all. */
 static void check_ehlo(struct judge *judge)
 {
@@ -470,6 +507,7 @@ void check_order(struct judge *judge)
 {
     for (size_t i = 0; i < judge->dialogue.count; i++)
         check_link(judge, &judge->dialogue.links[i]);
+    check_chunks(judge);
     check_ehlo(judge);
     check_recipients(judge);
     check_sharing(judge);

@@ -356,6 +356,11 @@ const struct japanese_phrase japanese_phrases[] = {
     {"HELO (the NACCS text knows no EHLO)", "HELO(NACCSの仕様にEHLOはない)"},
     {"it opens with EHLO", "EHLOで始めている"},
     {"HELO, once EHLO was refused", "EHLOが拒否されたらHELO"},
+    {"the centre offered CHUNKING and the sender took it: from BDAT on (RFC 3030) the connection "
+     "is "
+     "not judged",
+     "センターがCHUNKINGを提示し、送信側がそれを使った。BDAT(RFC 3030)以後のコネクションは判定"
+     "しない"},
     {"to fall back to HELO", "HELOでやり直すこと"},
     {"it never said HELO", "HELOを一度も送らなかった"},
     {"one copy of the message, with a RCPT for each recipient", "電文は一通、宛先ごとにRCPT"},

@@ -2,6 +2,8 @@
 #include "tests/unit/dialogues.h"
 
 #define ASKED       "ask A Mail.Prod.NACCS6\ntold 127.0.0.1\nask AAAA mail.prod.naccs6\ntold no data\n"
+#define OFFERED     "open\n< 220 c\n> EHLO GW01\n< 250-c\\r\\n250 PIPELINING\n"
+#define GROUP       "> MAIL FROM:<USER@GW01>\n> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n> DATA\n"
 #define REFUSED_NOW "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 450 later\n> RSET\n< 250 ok\n"
 
 #define FILE_DOTS "Message-ID: <3@gw>\r\n\r\n.first\r\n.\r\n..\r\na.b\r\nlast\r\n"
@@ -172,6 +174,19 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .subject = "CONN-2",                                                                      \
          .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT                                              \
          "ask A MAIL.PROD.NACCS6\ntold SERVFAIL\n" ASKED HELLO ENVELOPE TWO OK QUIT)               \
+    CASE(sound_pipelining, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},                 \
+         .sends_ehlo = true,                                                                       \
+         .dialogue = OFFERED GROUP "< 250 ok\n< 250 ok\n< 354 go\n" ONE GROUP                      \
+                                   "< 250 kept\n< 250 ok\n< 250 ok\n< 354 go\n" TWO                \
+                                   "> QUIT\n< 250 kept\n< 221 bye\nfin\n")                         \
+    CASE(pipelining_not_offered, "SEQ-2 fail", .messages = {FILE_ONE}, .claims = {A},              \
+         .dialogue = HELLO GROUP "< 250 ok\n< 250 ok\n< 354 go\n" ONE OK QUIT)                     \
+    CASE(sound_chunking, "", .messages = {FILE_ONE}, .claims = {0}, .sends_ehlo = true,            \
+         .attached = true, .expect = {.has_accepted = true},                                       \
+         .dialogue = "open\n< 220 c\n> EHLO GW01\n< 250-c\\r\\n250 CHUNKING\n" MAIL RCPT           \
+                     ">> BDAT 4 LAST\\r\\nab\\r\\n\n< 250 kept\n" QUIT)                            \
+    CASE(chunking_not_offered, "SEQ-3 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},  \
+         .dialogue = HELLO MAIL RCPT "> BDAT 4 LAST\n< 500 what\n> RSET\n< 250 ok\n" QUIT)         \
     CASE(sound_refusal, "", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},                   \
          .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n"                   \
                                 "> RSET\n< 250 ok\n" QUIT,                                         \
