@@ -73,6 +73,7 @@ static void take_line(struct follow *follow, const struct line *line)
     settings->recipients = recipients;
     settings->recipient_count = count;
     follow->verb = command.verb;
+    follow->chunks += octets_equal(command.word, OCTETS("BDAT"));
     if (command.verb == COMMAND_MAIL && follow->session.state < SESSION_MAIL)
         follow->session.message = ++follow->session.cursor.message;
     follow_owe(follow, stage_of_command(command.verb), &answer);
@@ -396,6 +397,7 @@ static void finish(struct follow *follow)
         follow->damaged = true;
         message_ended(follow, false);
     }
+    follow->imitation->chunked += follow->chunks > 0;
     uint32_t ends = follow->occurrences[STAGE_END_OF_DATA];
     if (follow->due && follow->stage == STAGE_END_OF_DATA)
         ends--;

@@ -21,6 +21,7 @@ struct follow {
     /* What the centre owes. */
     bool due;
     enum stage stage;
+    unsigned chunks; /* BDAT commands */
     enum command_verb verb;
     uint64_t after;
     struct buf usual;

@@ -57,6 +57,17 @@ s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])'
 }
 
+# listens PID: until the server listens on $port; false where it ends instead, or after 30 seconds.
+listens() {
+    local until=$((SECONDS + 30))
+    [ -p "$work/never" ] || mkfifo "$work/never"
+    while kill -0 "$1" 2>/dev/null && [ $SECONDS -lt $until ]; do
+        (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+        read -r -t 0.05 _ <>"$work/never" # a fifo, from which a read waits
+    done
+    return 1
+}
+
 # start_centre NAME OPTION…: a mock server of our own with a spool and a journal under $work/NAME; its
 # port stands in $port. The ready line is awaited on a fifo, never slept for.
 start_centre() {

@@ -14,7 +14,6 @@ trap 'end_all; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$here/../.." || exit 2
 chmod 755 "$work"
-mkfifo "$work/never" # a read from it waits
 # All but the one whose fields mail systems write anew (trace fields, empty ones, odd folding).
 messages=()
 for message in scenarios/messages/*.eml; do
@@ -24,16 +23,6 @@ done
 send() {
     timeout 120 "$build/naccs-client" --server "127.0.0.1:$port" --timeout 20s \
         --to NACCS@MAIL.PROD.NACCS6 "$@"
-}
-
-# listens PID: until the server listens on $port; false where it ends instead, or after 30 seconds.
-listens() {
-    local until=$((SECONDS + 30))
-    while kill -0 "$1" 2>/dev/null && [ $SECONDS -lt $until ]; do
-        (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
-        read -r -t 0.05 _ <>"$work/never"
-    done
-    return 1
 }
 
 # all_arrived SERVER FOLDER FILE…
