@@ -88,9 +88,11 @@ round() {
     for pattern in $patterns; do
         only="$only --only $pattern"
     done
+    mkdir "$folder/$run.messages"
     capture "$run" || return 1
     # shellcheck disable=SC2086
     "$harness" run --quiet --timeout "$timeout" --pace 20 $only --report "json:$folder/$run.json" \
+        --keep-messages "$folder/$run.messages" \
         -- "$wrapper" 2>"$folder/$run.err" </dev/null
     set +f
     stop
