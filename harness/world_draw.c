@@ -72,20 +72,34 @@ static struct duration draw_duration(struct drawing *drawing)
     return drawn;
 }
 
+/* Of what is drawn for one part, one after the other: C leaves open in which order arguments are
+ * worked out, and a seed means the same world with every compiler. */
+
+static void draw_uniform(struct drawing *drawing, struct world_object *rule)
+{
+    unsigned most = 81 + below(drawing, 60), least = 1 + below(drawing, 80);
+    add_part(drawing, rule, "\"delay\": {\"uniform\": [\"%u%%\", \"%u%%\"]}", least, most);
+}
+
+static void draw_normal(struct drawing *drawing, struct world_object *rule)
+{
+    unsigned deviation = below(drawing, 900);
+    add_part(drawing, rule, "\"delay\": {\"normal\": [\"%s\", \"%ums\"]}",
+             draw_duration(drawing).text, deviation);
+}
+
 static void draw_delay(struct drawing *drawing, struct world_object *rule)
 {
     switch (below(drawing, 8)) {
     case 0:
-        add_part(drawing, rule, "\"delay\": {\"uniform\": [\"%u%%\", \"%u%%\"]}",
-                 1 + below(drawing, 80), 81 + below(drawing, 60));
+        draw_uniform(drawing, rule);
         break;
     case 1:
         add_part(drawing, rule, "\"delay\": {\"exponential\": \"%s\"}",
                  draw_duration(drawing).text);
         break;
     case 2:
-        add_part(drawing, rule, "\"delay\": {\"normal\": [\"%s\", \"%ums\"]}",
-                 draw_duration(drawing).text, below(drawing, 900));
+        draw_normal(drawing, rule);
         break;
     case 3:
     case 4:
@@ -180,6 +194,12 @@ static void draw_lines(struct drawing *drawing, struct world_object *rule)
     add_part(drawing, rule, "\"reply\": {\"code\": %u, \"text\": [%s]}", draw_code(drawing), lines);
 }
 
+static void draw_line_of_reply(struct drawing *drawing, struct world_object *rule)
+{
+    const char *words = draw_words(drawing);
+    add_part(drawing, rule, "\"reply\": \"%u %s\"", draw_code(drawing), words);
+}
+
 static void draw_reply(struct drawing *drawing, struct world_object *rule)
 {
     switch (below(drawing, 6)) {
@@ -195,7 +215,7 @@ static void draw_reply(struct drawing *drawing, struct world_object *rule)
     case 3:
     case 4:
     case 5:
-        add_part(drawing, rule, "\"reply\": \"%u %s\"", draw_code(drawing), draw_words(drawing));
+        draw_line_of_reply(drawing, rule);
         break;
     }
 }
@@ -210,14 +230,17 @@ static const char *draw_close(struct drawing *drawing, bool half)
  * who bounds each piece alone would be kept by a long reply for many minutes. */
 static void draw_pieces(struct drawing *drawing, struct world_object *rule)
 {
-    if (chance(drawing, 50))
+    if (chance(drawing, 50)) {
         add_part(drawing, rule, "\"split\": [%u]", 1 + below(drawing, 2));
-    else if (drawing->options->slow)
-        add_part(drawing, rule, "\"dribble\": {\"octets\": %u, \"every\": \"%ums\"}",
-                 1 + below(drawing, 2), below(drawing, 80));
+        return;
+    }
+    struct duration every;
+    if (drawing->options->slow)
+        snprintf(every.text, sizeof every.text, "%ums", below(drawing, 80));
     else
-        add_part(drawing, rule, "\"dribble\": {\"octets\": %u, \"every\": \"%s\"}",
-                 1 + below(drawing, 2), draw_duration(drawing).text);
+        every = draw_duration(drawing);
+    add_part(drawing, rule, "\"dribble\": {\"octets\": %u, \"every\": \"%s\"}",
+             1 + below(drawing, 2), every.text);
 }
 
 static void draw_stop(struct drawing *drawing, struct world_object *rule)
@@ -280,6 +303,20 @@ static void draw_action(struct drawing *drawing, enum stage stage, struct world_
         add_part(drawing, rule, "\"close\": \"%s\"", draw_close(drawing, true));
 }
 
+static void draw_early_reply(struct drawing *drawing, struct world_object *rule)
+{
+    const char *close = draw_close(drawing, true), *words = draw_words(drawing);
+    unsigned code = chance(drawing, 70) ? 421 : 400 + below(drawing, 160);
+    add_part(drawing, rule, "\"reply\": \"%u %s\", \"close\": \"%s\"", code, words, close);
+}
+
+static void draw_late_close(struct drawing *drawing, struct world_object *rule)
+{
+    const char *close = draw_close(drawing, true);
+    add_part(drawing, rule, "\"delay\": \"%s\", \"close\": \"%s\"", draw_duration(drawing).text,
+             close);
+}
+
 static void draw_body(struct drawing *drawing, struct world_object *rule)
 {
     static const unsigned reach[] = {2, 80, 1000, 10000, 100000};
@@ -298,13 +335,10 @@ static void draw_body(struct drawing *drawing, struct world_object *rule)
     case 2:
         /* Without a close, a reply in the middle of a message leaves the two out of step for good.
          */
-        add_part(drawing, rule, "\"reply\": \"%u %s\", \"close\": \"%s\"",
-                 chance(drawing, 70) ? 421 : 400 + below(drawing, 160), draw_words(drawing),
-                 draw_close(drawing, true));
+        draw_early_reply(drawing, rule);
         break;
     case 3:
-        add_part(drawing, rule, "\"delay\": \"%s\", \"close\": \"%s\"", draw_duration(drawing).text,
-                 draw_close(drawing, true));
+        draw_late_close(drawing, rule);
         break;
     case 4:
         add_part(drawing, rule, "\"stall\": true");
