@@ -76,12 +76,19 @@ static bool was_long_silent(const struct judge *judge, const struct link *link)
            (double)idle_limit * 0.98;
 }
 
+/* Who can't speak, because the centre does not read, is not idle. */
+static bool was_kept_from_speaking(const struct link *link)
+{
+    return link->paused_at != USEC_NEVER && link->resumed_at == USEC_NEVER;
+}
+
 /* Cut because it was silent for as long as NACCS allows, and not by the scenario's doing. */
 static bool cut_for_idleness(const struct judge *judge, const struct link *link)
 {
     const struct span *limit = &judge->input->scenario->centre.idle_limit;
-    return link->cut_idle && !link->idle_rule && limit->percent == 0 &&
-           limit->duration >= idle_limit && (!judge->input->field || was_long_silent(judge, link));
+    return link->cut_idle && !link->idle_rule && !was_kept_from_speaking(link) &&
+           limit->percent == 0 && limit->duration >= idle_limit &&
+           (!judge->input->field || was_long_silent(judge, link));
 }
 
 /* Its command has ended, and the connection has not: somebody else has got hold of it (a child that

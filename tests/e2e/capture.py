@@ -43,9 +43,9 @@ def verdicts(case):
     return found
 
 
-def judge(harness, capture, entry, options):
-    """All checks of the case, from the capture."""
-    command = [harness, "check", "--quiet", "--report", "json:-", "--port", entry["port"],
+def judge(harness, capture, entry, port, options):
+    """All checks of what the case's sender did at that port, from the capture."""
+    command = [harness, "check", "--quiet", "--report", "json:-", "--port", port,
                "--helo", entry["helo"], "--from", entry["from"]]
     for to in entry["to"]:
         command += ["--to", to]
@@ -61,7 +61,13 @@ def judge(harness, capture, entry, options):
 # Senders of which a capture tells something else: they change a message so much that it may as well be
 # another one; or what they say crosses what the centre says, and the order on the wire is not the
 # centre's own.
-CHANGED = {"no-greeting-wait": ("CONN-1", "SEQ-2", "CODE-2", "CODE-3", "QUIT-4", "TIME-2"),
+# Or it closes behind a command whose reply is on its way; or what it did shows by the harness ending it
+# alone.
+CHANGED = {"short-lines": ("QUIT-4", "TIME-2"), "scans-digits": ("TIME-2",), "off-by-one": ("CONN-1", "SEQ-2"),
+           "keeps-stuffer": ("BODY-3", "BODY-4", "LOSS-2"), "stops-at-dot-line": ("BODY-4",),
+           "resends-last": ("LOSS-2",), "never-ends": ("TIME-1",), "noop-for-ever": ("QUIT-1",),
+           "tries-for-ever": ("QUIT-1", "TIME-2"),
+           "no-greeting-wait": ("CONN-1", "SEQ-2", "CODE-2", "CODE-3", "QUIT-4", "TIME-2"),
            "resends-all": ("LOSS-2",),
            "end-is-silence": ("TIME-1",),  # a half close and a whole one look the same to the end
            "stuffs-every-dot": ("BODY-3",), "strips-dots": ("BODY-3", "BODY-4", "SEQ-2", "SEQ-3")}
@@ -102,9 +108,10 @@ def main():
     with open(map_file, encoding="utf-8") as lines:
         for line in lines:
             case, port, helo, sender, to, messages = line.rstrip("\n").split("\t")
-            entry = entries.setdefault(case, {"port": port, "helo": helo, "from": sender,
+            entry = entries.setdefault(case, {"ports": [], "helo": helo, "from": sender,
                                               "to": to.split(","), "messages": []})
-            entry["port"] = port  # of the last time, where the machine was busy and it was played again
+            if port not in entry["ports"]:
+                entry["ports"].append(port)
             users.setdefault(port, set()).add(case)
             entry["messages"] += [name for name in messages.split(",")
                                   if name and name not in entry["messages"]]
@@ -115,16 +122,24 @@ def main():
         entry = entries.get(case["id"])
         if case["verdict"] in ("skip", "error") or not entry:
             continue
-        if len(users[entry["port"]]) > 1:  # a port may serve several cases in turn
+        if any(len(users[port]) > 1 for port in entry["ports"]):  # it may serve several cases in turn
             shared += 1
             continue
-        field, problem = judge(harness, capture, entry, options)
         if not any(event["kind"] == "opened" for event in case["transcript"]):
             print(f"# {case['id']}: no connection came about")
             continue
-        found = [problem] if field is None else \
-            list(differences(case["id"], verdicts(case), verdicts(field), skipped,
-                             CHANGED.get(run, ()), run == "client"))
+        # A case is also played with the plain text, to be compared with, and again where the machine was
+        # busy: one of the times is the one that was judged.
+        for port in reversed(entry["ports"]):
+            field, problem = judge(harness, capture, entry, port, options)
+            hidden = {}
+            found = [problem] if field is None else \
+                list(differences(case["id"], verdicts(case), verdicts(field), hidden,
+                                 CHANGED.get(run, ()), run == "client"))
+            if not found:
+                break
+        for requirement, was in hidden.items():
+            skipped.setdefault(requirement, []).extend(was)
         judged += 1
         failed += bool(found)
         print(f"{'not ok' if found else 'ok'} - {case['id']}")

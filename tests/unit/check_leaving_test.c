@@ -77,6 +77,14 @@
     CASE(sound_quit_behind_the_end, "", .messages = {FILE_ONE}, .claims = {N},                     \
          .dialogue = HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\ncut\n> QUIT\nfin\n",          \
          .expect = {.has_accepted = true})                                                         \
+    /* A centre that reads no more leaves nobody a way to speak. */                                \
+    CASE(cut_behind_a_closed_window, "TIME-1 fail", .messages = {FILE_ONE}, .claims = {D},         \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ">> Message-ID: <1@gw>\\r\\n\npause\n+120000\ncut-idle\nfin\n",        \
+         .expect = {.has_accepted = true})                                                         \
+    CASE(cut_behind_an_open_window, "QUIT-1 fail, QUIT-2 fail", .messages = {FILE_ONE},            \
+         .claims = {A},                                                                            \
+         .dialogue = HELLO ENVELOPE "pause\nresume\n" ONE OK "+120000\ncut-idle\nfin\n")           \
     /* Senders that had to be stopped. */                                                          \
     CASE(stopped_behind_a_cut, "QUIT-3 fail", .messages = {FILE_ONE},                              \
          .process = {.killed = true, .holds = true, .ended = 40 * USEC_PER_SEC},                   \
