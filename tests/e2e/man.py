@@ -1,5 +1,4 @@
 """The man pages agree with the programs: see man.sh."""
-import fnmatch
 import json
 import os
 import pathlib
@@ -7,50 +6,25 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
+import shown  # noqa: E402 (it stands in lib/)
+
+ROOT = shown.ROOT
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 SOURCES = ROOT / "docs/man"
 PAGES = sorted(path.stem for path in SOURCES.glob("*.scd"))
-LANGUAGE = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
-# A program with a sanitizer takes its time.
-LIMIT = 120
-
-failed = 0
-
-
-def judge(name, faults):
-    global failed
-    faults = [str(fault) for fault in faults]
-    print("not ok" if faults else "ok", "-", name)
-    for fault in faults:
-        print("   ", fault)
-    failed += bool(faults)
+judge = shown.Judge()
 
 
 def run(*command, **options):
-    environment = {**os.environ, **LANGUAGE}
-    return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, env=environment,
-                          **options)
+    environment = {**os.environ, **shown.LANGUAGE}
+    return subprocess.run(command, capture_output=True, text=True, timeout=shown.LIMIT,
+                          env=environment, **options)
 
 
 def source(page):
     return (SOURCES / f"{page}.scd").read_text()
-
-
-def help_of(program, *command):
-    result = run(BUILD / program, *command, "--help")
-    return result.stdout if result.returncode == 0 else None
-
-
-def options_of(text):
-    """--timeout-STAGE stands for the stages that it names; dots and commas end an option."""
-    found = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])", text))
-    stages = re.search(r"--timeout-STAGE DURATION[^:]*: ([a-z\s-]+?)\n  --", text)
-    if stages:
-        found |= {f"--timeout-{stage}" for stage in stages.group(1).split()}
-    return found
 
 
 def described(text):
@@ -78,15 +52,10 @@ def lint():
     return faults
 
 
-def commands_of_harness():
-    found = re.findall(r"^  ([a-z]+) ", help_of("naccs-harness"), re.M)
-    return [""] + found
-
-
 def screens():
     faults = []
-    for program, command in every_command():
-        text = help_of(program, *command.split())
+    for program, command in shown.every_command(BUILD):
+        text = shown.help_of(BUILD, program, *command.split())
         name = f"{program} {command}".strip() + " --help"
         if text is None:
             faults.append(f"{name}: no help")
@@ -100,17 +69,10 @@ def screens():
     return faults
 
 
-def every_command():
-    yield "naccs-mockserver", ""
-    yield "naccs-client", ""
-    for command in commands_of_harness():
-        yield "naccs-harness", command
-
-
 def options():
     faults = []
-    for program, command in every_command():
-        told = options_of(help_of(program, *command.split()) or "")
+    for program, command in shown.every_command(BUILD):
+        told = shown.options_of(shown.help_of(BUILD, program, *command.split()) or "")
         page = described(source(f"{program}.1")).get(command, set())
         name = f"{program} {command}".strip()
         if program == "naccs-harness" and not command:
@@ -125,7 +87,7 @@ def options():
 
 def pages_of_commands():
     text = source("naccs-harness.1")
-    return [f"{command}: no section" for command in commands_of_harness()[1:]
+    return [f"{command}: no section" for command in shown.commands_of_harness(BUILD)[1:]
             if f"## naccs-harness {command}\n" not in text]
 
 
@@ -173,57 +135,14 @@ def library_functions():
     return [f"{name}: in one of header and page only" for name in declared ^ page]
 
 
-def read_examples(text):
-    """The commands of a page, each with what it prints."""
-    examples = []
-    for block in text[text.index("# EXAMPLES"):].split("```")[1::2]:
-        continued = False
-        for line in block.replace("\\\\", "\\").strip("\n").splitlines():
-            if line.startswith("$ "):
-                examples.append([line[2:], []])
-            elif continued:
-                examples[-1][0] += "\n" + line
-            elif examples:
-                examples[-1][1].append(line)
-            continued = (line.startswith("$ ") or continued) and line.endswith("\\")
-    return examples
-
-
-def prepare(folder):
-    (folder / "plain.eml").write_bytes((ROOT / "scenarios/messages/plain.eml").read_bytes())
-    for command, output in read_examples(source("naccs-scenario.5")):
-        if command.startswith("cat "):
-            (folder / command[4:]).write_text("\n".join(output) + "\n")
-
-
-def pattern(line):
-    """… stands for anything."""
-    return "*".join(re.sub(r"([*?[])", r"[\1]", part) for part in line.split("…"))
-
-
 def examples_of(page):
-    examples = read_examples(source(page))
-    if not examples:
-        return ["no example"]
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        prepare(folder)
-        script = "\n".join(f"echo '@@'\n{command}" for command, _ in examples)
-        environment = {**os.environ, **LANGUAGE, "PATH": f"{BUILD}:{os.environ['PATH']}",
-                       "NACCS_SCENARIOS": str(ROOT / "scenarios")}
-        output = folder / "output"
-        with output.open("wb") as stream:
-            result = subprocess.run(["sh", "-c", script], cwd=folder, env=environment,
-                                    stdout=stream, stderr=subprocess.STDOUT, timeout=LIMIT)
-        parts = output.read_text().split("@@\n")[1:]
-    faults = [] if len(parts) == len(examples) else [f"ended early, status {result.returncode}"]
-    for (command, expected), printed in zip(examples, parts):
-        lines = printed.splitlines()
-        if len(lines) != len(expected) or not all(
-                fnmatch.fnmatchcase(line, pattern(wanted))
-                for line, wanted in zip(lines, expected)):
-            faults.append(f"{command}\n      the page: {expected}\n      it printed: {lines}")
-    return faults
+    text = source(page)
+    blocks = text[text.index("# EXAMPLES"):].replace("\\\\", "\\").split("```")[1::2]
+
+    def prepare(folder):
+        shutil.copy(ROOT / "scenarios/messages/plain.eml", folder)
+
+    return shown.play(shown.read(blocks), BUILD, prepare)
 
 
 judge("each --help fits a screen and shows an example", screens())
@@ -239,4 +158,4 @@ if all((BUILD / "man" / page).exists() for page in PAGES) and shutil.which("man"
     judge("no warnings of man and mandoc", lint())
 else:
     print("skipped: the pages were not built (no scdoc), or there is no man(1)")
-sys.exit(1 if failed else 0)
+sys.exit(1 if judge.failed else 0)
