@@ -118,11 +118,16 @@ bool explain_requirement(FILE *stream, const struct suite *suite,
         heading(&page, "How to mend it", "修正方法");
         paragraph(&page, "  ", requirement->mend);
     }
-    heading(&page, "Cases that test it", "確認するケース");
-    print_cases(&page, suite, requirement->id);
-    heading(&page, "Run them", "実行方法");
-    fprintf(stream, "  naccs-harness run --only %s -- %s\n", requirement->id,
-            japanese ? "送信コマンド" : "YOUR-COMMAND");
+    bool tested = false;
+    for (size_t i = 0; i < suite->case_count; i++)
+        tested |= covers(&suite->cases[i], requirement->id);
+    if (tested) {
+        heading(&page, "Cases that test it", "確認するケース");
+        print_cases(&page, suite, requirement->id);
+        heading(&page, "Run them", "実行方法");
+        fprintf(stream, "  naccs-harness run --only %s -- %s\n", requirement->id,
+                japanese ? "送信コマンド" : "YOUR-COMMAND");
+    }
     return !page.failed && !ferror(stream);
 }
 
@@ -156,6 +161,8 @@ static void print_centre(struct page *page, const struct scenario *scenario)
 static void print_requirements(struct page *page, const struct suite *suite,
                                const struct scenario *scenario)
 {
+    if (scenario->requirement_count == 0)
+        return;
     heading(page, "Requirements that it judges", "判定する要件");
     for (size_t i = 0; i < scenario->requirement_count; i++) {
         const char *id = scenario->requirements[i];
@@ -184,6 +191,12 @@ static bool needs_quotes(const char *id)
            strlen(id);
 }
 
+static bool of_suite(const struct suite *suite, const char *file)
+{
+    size_t count = suite->root ? strlen(suite->root) : 0;
+    return count > 0 && strncmp(file, suite->root, count) == 0 && file[count] == '/';
+}
+
 bool explain_case(FILE *stream, const struct suite *suite, const struct suite_case *test,
                   enum language language)
 {
@@ -206,9 +219,10 @@ bool explain_case(FILE *stream, const struct suite *suite, const struct suite_ca
                 test->messages[i].name, test->messages[i].octets.count);
     heading(&page, "Run it alone", "このケースだけの実行方法");
     const char *quote = needs_quotes(scenario->id) ? "'" : "";
-    fprintf(stream, "  naccs-harness run --only %s%s%s -- %s\n", quote, scenario->id, quote,
-            japanese ? "送信コマンド" : "YOUR-COMMAND");
-    if (scenario->file)
+    bool own = scenario->file && !of_suite(suite, scenario->file);
+    fprintf(stream, "  naccs-harness run %s%s--only %s%s%s -- %s\n", own ? scenario->file : "",
+            own ? " " : "", quote, scenario->id, quote, japanese ? "送信コマンド" : "YOUR-COMMAND");
+    if (scenario->file && !own)
         fprintf(stream, japanese ? "  (定義: %s)\n" : "  (it is defined in %s)\n", scenario->file);
     return !page.failed && !ferror(stream);
 }

@@ -10,7 +10,7 @@ static const char program_page[] =
     "  run [OPTION]... [SCENARIO|FOLDER]... [-- COMMAND ARG...]   judges a sender\n"
     "  list [SCENARIO|FOLDER]...   the cases; --requirements: what tests which\n"
     "  validate FILE...            says what is wrong with scenario files\n"
-    "  explain ID                  a case or a requirement, in words\n"
+    "  explain ID [FILE]           a case or a requirement, in words\n"
     "  import FILE... -o FILE      makes a scenario of what was seen in the field\n"
     "  check FILE...               judges what was seen in the field\n"
     "  explore [-- COMMAND ARG...] random centres, messages and networks\n"
@@ -64,9 +64,11 @@ static const char validate_page[] =
     "Example: naccs-harness validate my-scenarios/*.json\n";
 
 static const char explain_page[] =
-    "usage: naccs-harness explain [--language en|ja] ID\n"
+    "usage: naccs-harness explain [--language en|ja] ID [SCENARIO|FOLDER]\n"
+    "       naccs-harness explain [--language en|ja] SCENARIO\n"
     "Tells in words what a case plays or what a requirement asks, why, and how to\n"
-    "mend a sender that fails it.\n"
+    "mend a sender that fails it. Cases are the suite's, or those of this file or\n"
+    "folder; a file with one case needs no ID.\n"
     "\n"
     "  --language en|ja     (as LC_ALL, LC_MESSAGES or LANG say)\n"
     "\n"

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/coverage.h"
 #include "harness/explore_command.h"
@@ -141,21 +142,57 @@ static void tell_unknown(const struct suite *suite, const char *id)
     tell(NULL, problem.text);
 }
 
+/* Files may be called like requirements. */
+static bool is_requirement(const char *id)
+{
+    size_t letters = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    size_t digits = id[letters] == '-' ? strspn(id + letters + 1, "0123456789") : 0;
+    return letters > 0 && digits > 0 && id[letters + 1 + digits] == '\0';
+}
+
+static const char *only_case(const struct suite *suite)
+{
+    return suite->case_count == 1 ? suite->cases[0].scenario->id : NULL;
+}
+
+static void tell_which(const struct suite *suite, const char *path)
+{
+    struct problem problem;
+    if (suite->case_count == 0)
+        problem_set(&problem, "explain: no case is in %.200s", path);
+    else
+        problem_set(&problem,
+                    "explain: %zu cases are in %.200s: name one (`naccs-harness explain %.100s "
+                    "%.200s`, say)",
+                    suite->case_count, path, suite->cases[0].scenario->id, path);
+    tell(NULL, problem.text);
+}
+
 static int command_explain(const char *program, int argc, char **argv)
 {
     struct page_options options;
     struct suite suite;
     if (!read_page_options(argc, argv, &options))
         return EXIT_USAGE;
-    if (options.count != 1 || options.requirements || options.strict) {
-        tell(NULL, "explain: expected the id of one case or requirement");
+    if (options.count < 1 || options.count > 2 || options.requirements || options.strict) {
+        tell(NULL, "explain: expected the id of one case or requirement, and the file or folder of "
+                   "the case where it is not of the suite");
         return EXIT_USAGE;
     }
-    if (!load(program, NULL, 0, &suite))
+    /* A file alone stands for the one case in it. */
+    bool file =
+        options.count == 1 && access(options.ids[0], F_OK) == 0 && !is_requirement(options.ids[0]);
+    const char *const *paths = options.ids + (file ? 0 : 1);
+    if (!load(program, paths, options.count - (file ? 0 : 1), &suite))
         return EXIT_USAGE;
-    enum page_status status = page_explain(stdout, &suite, options.ids[0], options.language);
-    if (status == PAGE_UNKNOWN)
-        tell_unknown(&suite, options.ids[0]);
+    const char *id = file ? only_case(&suite) : options.ids[0];
+    enum page_status status = PAGE_UNKNOWN;
+    if (id)
+        status = page_explain(stdout, &suite, id, options.language);
+    else
+        tell_which(&suite, options.ids[0]);
+    if (id && status == PAGE_UNKNOWN)
+        tell_unknown(&suite, id);
     suite_free(&suite);
     switch (status) {
     case PAGE_OK:

@@ -84,6 +84,20 @@ run explain "$(printf 'a\033[2Jb')"
 check "what a terminal would obey is not repeated" [ "$(grep -c "$(printf '\033')" "$folder/stderr")" -eq 0 ]
 run explain
 check "an id is expected" is 2
+printf '{"version": 1, "title": "Of my own", "requirements": ["CODE-3"]}' >"$folder/own.json"
+run explain "$folder/own.json"
+check "a file with one case is that case" says '^Of my own$'
+check "and is run by its file" says "run $folder/own.json --only own -- YOUR-COMMAND"
+run explain own "$folder/own.json"
+check "the same by its id" says '^Of my own$'
+run explain scenarios/lookup/late.json
+check "of a file with several, one has to be named" is 2
+check "as it says" complains '2 cases are in .*name one'
+run explain CONN-1 "$folder/own.json"
+check "what a requirement asks is told beside cases of one's own" says '^level: must'
+check "without the suite's cases" lacks stdout '^Cases that test it'
+"$harness" list | head -n 1 >"$folder/first" 2>"$folder/stderr"
+check "who reads no further hears no complaint" same '' "$(cat "$folder/stderr")"
 run explain CONN-1 CONN-2
 check "one id" is 2
 run explain --language fr CONN-1
