@@ -8,10 +8,11 @@
 #include "harness/watch.h"
 
 /* Once a command has ended: how long nothing may come before its run is over, and how long its
- * sessions may take to end. */
+ * sessions may take to end. Where it has connected and all its connections are closed, what it may
+ * have left is in the kernel already, and comes within a few turns of the loop. */
 #define SETTLE_QUIET (10 * USEC_PER_MSEC)
 #define SETTLE_LIMIT USEC_PER_SEC
-enum { SETTLE_LIMITS = 3 };
+enum { SETTLE_LIMITS = 3, SETTLE_TURNS = 3 };
 /* A command that has not connected by then is not starting any more, but doing something else. */
 #define START_LIMIT (500 * USEC_PER_MSEC)
 
@@ -37,6 +38,7 @@ struct real_case {
     struct sut_output output;
 
     usec exited;
+    unsigned quiet_turns; /* of the loop, since it has ended and was quiet */
     struct timer assess;
     uint32_t connected; /* connections before this run of the command */
 };
@@ -64,8 +66,10 @@ static void assess_soon(struct real_case *playing)
 
 static void changed(void *owner, const struct transcript_event *event)
 {
+    struct real_case *playing = owner;
     (void)event;
-    assess_soon(owner);
+    playing->quiet_turns = 0;
+    assess_soon(playing);
 }
 
 static void claim(struct real_case *playing, const struct check_process *process)
@@ -201,6 +205,7 @@ static void run_over(struct real_case *playing)
     if (playing->run_index + 1 < playing->run_count) {
         playing->run_index++;
         playing->killed = false;
+        playing->quiet_turns = 0;
         if (start_command(playing, &problem))
             return;
         run_job_fault(playing->job, "%s", problem.text);
@@ -224,8 +229,11 @@ static void settle(struct real_case *playing, usec now)
         until += SETTLE_LIMITS * run_limit(playing->shared->run->options);
     if (view.open == 0 && view.quiet_since + SETTLE_QUIET < until)
         until = view.quiet_since + SETTLE_QUIET;
-    if (now >= until)
+    bool done = view.open == 0 && playing->connected < playing->watch.connections;
+    if (now >= until || (done && ++playing->quiet_turns > SETTLE_TURNS))
         run_over(playing);
+    else if (done)
+        assess_at(playing, 0); /* long past: at the next turn */
     else
         assess_at(playing, until);
 }

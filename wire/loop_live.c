@@ -46,6 +46,13 @@ static void set_alarm(struct live_loop *live)
     live->alarm_deadline = next;
 }
 
+/* Is there something that waiting would only put off? epoll waits for a millisecond at least. */
+static bool has_more(const struct live_loop *live)
+{
+    const struct loop *loop = &live->loop;
+    return live->news || timer_heap_bound(&loop->timers) <= loop->timer_earliest;
+}
+
 static void run_timers(struct live_loop *live)
 {
     struct loop *loop = &live->loop;
@@ -66,7 +73,7 @@ static void live_run(struct loop *loop)
     live_bury(live);
     while (!loop->stopped && (live->open > 0 || loop->timers.count > 0)) {
         set_alarm(live);
-        ev_run(live->ev, live->news ? EVRUN_NOWAIT : EVRUN_ONCE);
+        ev_run(live->ev, has_more(live) ? EVRUN_NOWAIT : EVRUN_ONCE);
         live_tell_news(live);
         run_timers(live);
         live_bury(live);

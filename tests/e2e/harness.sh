@@ -162,6 +162,29 @@ check "known failures do not fail the run" is 0
 run run connect/plain --known-failing "$folder/known"
 check "an unexpected pass does" is 1
 
+# What a sender does last is seen, also where it ends in the same moment.
+cat >"$folder/parting" <<'SCRIPT'
+#!/usr/bin/env python3
+import os, socket
+centre = (os.environ["NACCS_HOST"], int(os.environ["NACCS_PORT"]))
+first = socket.create_connection(centre)
+replies = first.makefile("rb")
+replies.readline()
+first.sendall(b"QUIT\r\n")
+replies.readline()
+replies.close()
+first.close()
+socket.create_connection(centre).sendall(b"HELO and away\r\n")
+os._exit(0)
+SCRIPT
+chmod +x "$folder/parting"
+run run --only 'refusals/4yz/*' -j 4 --report "json:$folder/parting.json" -- "$folder/parting"
+check "what a sender does as it ends is seen" python3 -c '
+import json, sys
+cases = json.load(open(sys.argv[1]))["cases"]
+last = [sum(event.get("octets") == "HELO and away\r\n" for event in case["transcript"]) for case in cases]
+assert len(last) > 10 and set(last) == {1}, last' "$folder/parting.json"
+
 # Ended early: what there is is reported.
 cat >"$folder/interrupting" <<'SCRIPT'
 #!/bin/sh
