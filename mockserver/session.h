@@ -106,7 +106,7 @@ struct session_body {
     uint64_t header_octets, octets;
 };
 
-/* Who sends to whom, for the receiver; empty where there is none. */
+/* Who sends to whom, for the receiver. */
 struct session_envelope {
     struct buf offered;               /* what the command at hand names */
     struct buf helo;                  /* what was granted last */
@@ -124,8 +124,9 @@ struct centre_session {
 
     enum session_state state;
     enum session_activity activity;
-    uint32_t message; /* number of the transaction; 0 between them */
-    bool extended;    /* EHLO was granted */
+    uint32_t message;   /* number of the transaction; 0 between them */
+    bool extended;      /* EHLO was granted */
+    bool envelope_lost; /* there was no memory for it once: no message is handed over any more */
     uint32_t recipients;
     uint32_t errors;
     struct buf helo; /* the domain that HELO or EHLO named last; kept only where a rule wants it */
@@ -163,7 +164,7 @@ struct centre_session {
     struct mask mask;
 
     struct session_body body;
-    struct session_envelope envelope;
+    struct session_envelope *envelope; /* null: no receiver wants it, or nothing was said yet */
     usec quiet_since;
     struct timer act, idle, pause;
 };

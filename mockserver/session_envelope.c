@@ -7,9 +7,17 @@
 
 enum { ENVELOPE_MOST = 1024 * 1024 };
 
-static bool is_wanted(const struct centre_session *session)
+/* Null: no receiver wants it, or there is no memory for it. */
+static struct session_envelope *envelope_of(struct centre_session *session)
 {
-    return session->host->receiver.take != NULL;
+    if (!session->envelope && session->host->receiver.take) {
+        session->envelope = calloc(1, sizeof *session->envelope);
+        if (session->envelope)
+            session->envelope->granted.limit = ENVELOPE_MOST;
+        else
+            session->envelope_lost = true;
+    }
+    return session->envelope;
 }
 
 static struct octets mailbox_of(const struct command *command)
@@ -21,10 +29,9 @@ static struct octets mailbox_of(const struct command *command)
 
 void session_offer(struct centre_session *session, const struct command *command)
 {
-    struct session_envelope *envelope = &session->envelope;
-    if (!is_wanted(session))
+    struct session_envelope *envelope = envelope_of(session);
+    if (!envelope)
         return;
-    envelope->granted.limit = ENVELOPE_MOST;
     bool path = command->verb == COMMAND_MAIL || command->verb == COMMAND_RCPT;
     buf_clear(&envelope->offered);
     envelope->lost_offer =
@@ -33,8 +40,8 @@ void session_offer(struct centre_session *session, const struct command *command
 
 void session_grant_helo(struct centre_session *session)
 {
-    struct session_envelope *envelope = &session->envelope;
-    if (!is_wanted(session))
+    struct session_envelope *envelope = envelope_of(session);
+    if (!envelope)
         return;
     buf_clear(&envelope->helo);
     envelope->lost_helo =
@@ -43,15 +50,18 @@ void session_grant_helo(struct centre_session *session)
 
 void session_grant_sender(struct centre_session *session)
 {
-    session->envelope.lost = false;
-    buf_clear(&session->envelope.granted);
+    struct session_envelope *envelope = envelope_of(session);
+    if (!envelope)
+        return;
+    envelope->lost = false;
+    buf_clear(&envelope->granted);
     session_grant_recipient(session);
 }
 
 void session_grant_recipient(struct centre_session *session)
 {
-    struct session_envelope *envelope = &session->envelope;
-    if (!is_wanted(session))
+    struct session_envelope *envelope = envelope_of(session);
+    if (!envelope)
         return;
     if (envelope->lost_offer || !buf_append(&envelope->granted, buf_octets(&envelope->offered)) ||
         !buf_append_octet(&envelope->granted, '\0'))
@@ -60,9 +70,12 @@ void session_grant_recipient(struct centre_session *session)
 
 void session_envelope_free(struct centre_session *session)
 {
-    buf_free(&session->envelope.offered);
-    buf_free(&session->envelope.helo);
-    buf_free(&session->envelope.granted);
+    if (!session->envelope)
+        return;
+    buf_free(&session->envelope->offered);
+    buf_free(&session->envelope->helo);
+    buf_free(&session->envelope->granted);
+    free(session->envelope);
 }
 
 static struct octets next_mailbox(struct octets *granted)
@@ -78,10 +91,10 @@ static struct octets next_mailbox(struct octets *granted)
 bool session_hand_over(struct centre_session *session)
 {
     const struct receiver *receiver = &session->host->receiver;
-    const struct session_envelope *envelope = &session->envelope;
-    if (!is_wanted(session))
+    const struct session_envelope *envelope = session->envelope;
+    if (!receiver->take)
         return true;
-    if (envelope->lost || envelope->lost_helo)
+    if (!envelope || session->envelope_lost || envelope->lost || envelope->lost_helo)
         return false;
     struct octets *recipients = calloc(session->recipients + 1, sizeof *recipients);
     if (!recipients)
