@@ -7,6 +7,7 @@
 #   make fuzz T=… TIME=…  fuzzes with clang's libFuzzer (all in turn, 60 s each, where not told)
 #   make fuzz-replay    runs the fuzzers over their seeds alone
 #   make mutants        proves that explore finds bugs that are put into the programs (T=… for some)
+#   make line-coverage  says which lines of the programs no test reaches (wants gcovr)
 #   make defects        proves that the harness finds each defect of tests/defects (T=… for some)
 #   make worlds         proves that it speaks against no sound sender in worlds that are drawn
 #   make roundtrip      judges captures of live runs, of every case (needs the right to capture)
@@ -68,7 +69,7 @@ FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(FUZZ_SOURCES))
 REPLAYS      := $(FUZZERS:_fuzz=_replay)
 TIME ?= 60
 
-.PHONY: all run test check unit defects worlds mutants tools roundtrip interop bench deps clean format fuzz fuzz-run \
+.PHONY: all run test check unit defects worlds mutants line-coverage tools roundtrip interop bench deps clean format fuzz fuzz-run \
         fuzz-replay fuzz-replays
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -160,6 +161,10 @@ defects: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 
 worlds: $(BUILD)/naccs-harness $(BUILD)/tests/defects/sender
 	$(Q)tests/defects/worlds '$(BUILD)' $(T)
+
+# What no test reaches, line by line.
+line-coverage:
+	$(Q)tests/line-coverage
 
 # Bugs put back one at a time: does `explore` find each?
 mutants:
