@@ -26,7 +26,8 @@ struct loop_network {
     size_t window;        /* octets on their way to a reader or unread by it, at most; 0: 65536 */
 };
 
-/* Null where there is no memory or (live) no epoll descriptor. */
+/* Null where there is no memory or (live) no epoll descriptor. libev itself ends the process where
+ * it can't have the few kilobytes of its own tables; everything else has an answer. */
 struct loop *loop_live_new(struct problem *problem);
 struct loop *loop_virtual_new(const struct loop_network *network, struct problem *problem);
 void loop_free(struct loop *loop);
