@@ -27,6 +27,7 @@ static struct {
     bool for_good, failed;
     unsigned long nth, number;
     struct memory_held held;
+    size_t most; /* octets at once */
 } memory;
 
 static bool sanitized(void)
@@ -51,6 +52,8 @@ static void *take(void *at)
     if (at && !sanitized()) {
         memory.held.blocks++;
         memory.held.octets += malloc_usable_size(at);
+        if (memory.held.octets > memory.most)
+            memory.most = memory.held.octets;
     }
     return at;
 }
@@ -172,6 +175,13 @@ __attribute__((constructor)) static void spare_libraries(void)
 struct memory_held memory_held(void)
 {
     return memory.held;
+}
+
+size_t memory_most(void)
+{
+    size_t most = memory.most;
+    memory.most = memory.held.octets;
+    return most;
 }
 
 void memory_fail(unsigned long nth, bool for_good)

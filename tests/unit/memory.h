@@ -16,6 +16,9 @@ struct memory_held {
 /* What was taken and not given back so far. All zeros with a sanitizer. */
 struct memory_held memory_held(void);
 
+/* The most octets that were held at once since it was last asked; then it begins anew. */
+size_t memory_most(void);
+
 /* From now on the n-th allocation (from 1) fails; `for_good`: and all that follow it. */
 void memory_fail(unsigned long nth, bool for_good);
 /* There is memory again. True where any allocation failed since. */
