@@ -55,10 +55,11 @@ static void test_all(void)
     CU_ASSERT_EQUAL(options.pace, 2.5);
     CU_ASSERT_EQUAL(options.timeout, 250 * USEC_PER_MSEC);
     CU_ASSERT_EQUAL(options.seed, UINT64_MAX);
-    CU_ASSERT_EQUAL(reads("--domain=d --spool m --journal j --unmasked --ready-file r --user u --quiet "
-                          "--max-connections 7 --workers 5 --listen 26",
-                          &options, &problem),
-                    SERVER_OPTIONS_RUN);
+    CU_ASSERT_EQUAL(
+        reads("--domain=d --spool m --journal j --unmasked --ready-file r --user u --quiet "
+              "--max-connections 7 --workers 5 --listen 26",
+              &options, &problem),
+        SERVER_OPTIONS_RUN);
     CU_ASSERT_STRING_EQUAL(options.domain, "d");
     CU_ASSERT_STRING_EQUAL(options.spool, "m");
     CU_ASSERT_STRING_EQUAL(options.journal, "j");
