@@ -52,6 +52,11 @@ void loop_run(struct loop *loop);
  */
 void loop_stop(struct loop *loop);
 
+/* Did anything that was asked of it, or that its users had to do in it, fail for want of memory?
+ * What passed is then not what they made of it. Its users tell of their own part. */
+bool loop_lacked_memory(const struct loop *loop);
+void loop_lack_memory(struct loop *loop);
+
 /* Timers; see wire/timer.h. A deadline in the past runs at the next turn, USEC_NEVER cancels. False
  * where there is no memory for one more timer. In the live loop a timer is never early, and at most
  * two milliseconds late where nothing else is to be done. */
