@@ -18,6 +18,10 @@ tests = Tests()
 
 MESSAGE = b"A: b\r\n\r\n" + b"line\r\n" * 200
 MEMORY_MOST = 64 * 1024  # KiB that the server may ever have had
+GROWN_MOST = 4096  # … and that it may have grown by in a crowd
+with open(os.path.join(build, "naccs-mockserver"), "rb") as program:
+    if b"__asan_init" in program.read():  # which gives nothing back for a while
+        MEMORY_MOST = GROWN_MOST = 1 << 30
 
 
 def rules(*given):
@@ -350,7 +354,7 @@ def opened_and_abandoned():
         while descriptors(server) > before:
             serves(server)
         grown = status_of(server, "VmRSS") - resident
-        return differ((b"250", True, 0), (code, grown < 4096, server.end()[0]))
+        return differ((b"250", True, 0), (code, grown < GROWN_MOST, server.end()[0]))
 
 
 for function in (sigterm_in_every_state, sigpipe_kills_nothing, reader_of_the_journal_is_gone,
