@@ -139,7 +139,9 @@ $(BUILD)/prefix: force
 	$(Q)printf '%s\n' '$(DATA)' | cmp -s - $@ || printf '%s\n' '$(DATA)' > $@
 
 # A unit test is one file, tests/unit/<module>_test.c, linked with everything.
-UNIT_HELPERS := $(call objects,$(filter-out %_test.c,$(wildcard tests/unit/*.c)))
+UNIT_HELPERS := $(call objects,$(filter-out %_test.c tests/unit/memory.c,$(wildcard tests/unit/*.c)))
+# Those of them in which memory runs out take the place of malloc.
+$(filter $(BUILD)/tests/unit/memory_%,$(UNIT_TESTS)): $(BUILD)/tests/unit/memory.o
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(UNIT_HELPERS) $(BUILD)/libharness.a \
                             $(BUILD)/libmockserver.a $(BUILD)/libclient.a $(BUILD)/libwire.a
 	$(say) LINK $@

@@ -1,6 +1,7 @@
 #include "harness/html.h"
 
 #include <libxml/entities.h>
+#include <libxml/xmlerror.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 bool html_begin(struct html *html, FILE *stream)
 {
+    xmlResetLastError();
     xmlOutputBufferPtr output = xmlOutputBufferCreateFile(stream, NULL);
     *html = (struct html){.stream = stream, .writer = output ? xmlNewTextWriter(output) : NULL};
     if (!html->writer) {
@@ -27,7 +29,13 @@ bool html_end(struct html *html)
                 xmlTextWriterFlush(html->writer) >= 0;
     xmlFreeTextWriter(html->writer);
     html->writer = NULL;
-    return good && !ferror(html->stream);
+    return good && !html_lacked_memory() && !ferror(html->stream);
+}
+
+bool html_lacked_memory(void)
+{
+    const xmlError *error = xmlGetLastError();
+    return error && error->code != XML_ERR_OK;
 }
 
 static void note(struct html *html, int status)

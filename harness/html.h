@@ -22,6 +22,9 @@ struct html {
 bool html_begin(struct html *html, FILE *stream);
 /* Closes what is open. False where anything failed. */
 bool html_end(struct html *html);
+/* Did libxml2 lack memory since xmlResetLastError? It says so there alone: what it could not hold
+ * is missing in the output, and its functions return as if it were not. */
+bool html_lacked_memory(void);
 
 /* Opens an element; names and values of attributes follow, then a null. An attribute whose value is
  * null is left out. */

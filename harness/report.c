@@ -58,8 +58,19 @@ bool report_is_text(const char *format_and_file)
     return format && format->write == report_text;
 }
 
-static bool write_beside(const char *file, char *temporary, const struct report_writer *writer,
-                         struct problem *problem)
+/* What passed between two others is not for everybody: so it is as the umask says without the
+ * others, until somebody has said otherwise by the mode of the file that is there. */
+static mode_t mode_of(const struct stat *there)
+{
+    if (there)
+        return there->st_mode & 0777;
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0660 & ~mask;
+}
+
+static bool write_beside(const char *file, char *temporary, mode_t mode,
+                         const struct report_writer *writer, struct problem *problem)
 {
     int fd = mkstemp(temporary);
     FILE *stream = fd >= 0 ? fdopen(fd, "w") : NULL;
@@ -71,9 +82,7 @@ static bool write_beside(const char *file, char *temporary, const struct report_
         }
         return false;
     }
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fd, 0666 & ~mask);
+    (void)fchmod(fd, mode);
     bool good = writer->write(stream, writer->owner) && !ferror(stream);
     good = fclose(stream) == 0 && good;
     if (good && rename(temporary, file) == 0)
@@ -86,7 +95,7 @@ static bool write_beside(const char *file, char *temporary, const struct report_
 bool report_deliver(const char *file, const struct report_writer *writer, struct problem *problem)
 {
     struct stat status;
-    bool special = stat(file, &status) == 0 && !S_ISREG(status.st_mode);
+    bool exists = stat(file, &status) == 0, special = exists && !S_ISREG(status.st_mode);
     if (strcmp(file, "-") == 0 || special) {
         FILE *stream = special ? fopen(file, "w") : stdout;
         bool good = stream && writer->write(stream, writer->owner) && fflush(stream) == 0;
@@ -104,7 +113,7 @@ bool report_deliver(const char *file, const struct report_writer *writer, struct
         return false;
     }
     snprintf(temporary, size, "%s.XXXXXX", file);
-    bool good = write_beside(file, temporary, writer, problem);
+    bool good = write_beside(file, temporary, mode_of(exists ? &status : NULL), writer, problem);
     free(temporary);
     return good;
 }

@@ -45,7 +45,8 @@ struct report_writer {
     const void *owner;
 };
 
-/* Writes to a temporary file beside `file` and renames; "-" is standard output. */
+/* Writes to a temporary file beside `file` and renames; "-" is standard output. The file is not for
+ * the world (0660 without the umask) unless one is there already that is. */
 bool report_deliver(const char *file, const struct report_writer *writer, struct problem *problem);
 
 /* Opens FORMAT:FILE, writes to a temporary file beside it and renames; "-" is standard output. */

@@ -136,6 +136,12 @@ static bool append_octet(struct buf *buf, uint8_t octet)
                                          : buf_format(buf, "\\x%02X", octet);
 }
 
+/* POSIX has no call for it; but what can't be read is marked when it is read. */
+void report_spoil(FILE *stream)
+{
+    (void)fgetc(stream);
+}
+
 bool report_octets(struct buf *buf, struct octets octets, size_t limit)
 {
     size_t shown = limit > 0 && octets.count > limit ? limit : octets.count;

@@ -40,6 +40,10 @@ bool report_words(struct buf *buf, const char *text, size_t count, bool lines);
  * emptied first. False: no memory. */
 bool report_masked(struct buf *masked, const struct transcript_event *event, bool unmasked);
 
+/* There was no memory for what should stand here: the stream is marked as failed, as by a write
+ * that failed, so that the report is refused and no half of it is taken for the whole. */
+void report_spoil(FILE *stream);
+
 /* One line of a transcript, without its end: "  0.120 s  >> RCPT TO:<…>". Times count from the
  * transcript's first event; the connection is named where there are several. */
 bool report_event_line(struct buf *buf, const struct transcript *transcript, size_t index,

@@ -27,7 +27,8 @@ static void print_line(FILE *stream, const char *lead, const char *text)
 /* A paragraph. */
 static void labelled(FILE *stream, const char *lead, const char *text)
 {
-    words_print_text(stream, lead, text ? text : "");
+    if (!words_print_text(stream, lead, text ? text : ""))
+        report_spoil(stream);
 }
 
 /* Which octet of this event the finding is about; 0 where none is named or it is another one's. */
@@ -64,6 +65,8 @@ static void print_around(FILE *stream, const struct report_context *context,
                               LINE_OCTETS))
             fprintf(stream, "    %s %.*s\n", marked ? "=>" : "  ", (int)buf.count,
                     (const char *)buf.at);
+        else
+            report_spoil(stream);
         buf_free(&buf);
     }
 }
@@ -120,6 +123,8 @@ static void print_output(FILE *stream, const struct report_context *context,
                 text_japanese(context) ? "    コマンドの出力: %s%.*s\n"
                                        : "    the command wrote: %s%.*s\n",
                 count < result->output_count ? "..." : "", (int)buf.count, (const char *)buf.at);
+    else
+        report_spoil(stream);
     buf_free(&buf);
 }
 
@@ -259,7 +264,7 @@ static size_t print_failed_groups(FILE *stream, const struct report_context *con
     struct report_group *groups;
     size_t count;
     if (!report_groups_make(context, matrix, VERDICT_FAIL, &groups, &count)) {
-        fputs("\nno memory: the failures are not told here\n", stream);
+        report_spoil(stream);
         return 0;
     }
     for (size_t i = 0; i < count; i++)

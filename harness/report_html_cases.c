@@ -8,13 +8,19 @@
 /* The cases, family by family: one line each, and behind it what was found, the octets and the
  * diagram. */
 
-enum { OUTPUT_SHOWN = 1500 }; /* octets of what the command wrote, the last ones */
+enum {
+    OUTPUT_SHOWN = 1500, /* octets of what the command wrote, the last ones */
+    WORDS_LIKELY = 4096, /* of the oracle at once, at most */
+};
 
 /* A text of the oracle's, in both languages. */
 static void oracle_words(struct html *html, const char *text)
 {
     struct buf japanese = BUF_INIT(0);
-    if (report_japanese(&japanese, text))
+    /* With the room at hand, what has no translation is unknown, and not short of memory. */
+    if (!buf_reserve(&japanese, WORDS_LIKELY))
+        html->failed = true;
+    else if (report_japanese(&japanese, text))
         html_either(html, text, (const char *)japanese.at);
     else
         html_text(html, text);

@@ -15,15 +15,33 @@ enum { CASE_OCTETS = 4 * 1024 * 1024 }; /* of one case's transcript; what is bey
 
 #define FLAGS (JSON_COMPACT | JSON_PRESERVE_ORDER)
 
-/* Text made safe, as a JSON string. */
+/* Where a value can't be made or put, what it belongs to is dropped, and so is all above it: a
+ * report is whole or none. Values that are null, and objects that were dropped, may be passed. */
+static void set(json_t **object, const char *key, json_t *value)
+{
+    if (json_object_set_new(*object, key, value) == 0)
+        return;
+    json_decref(*object);
+    *object = NULL;
+}
+
+static void append(json_t **array, json_t *value)
+{
+    if (json_array_append_new(*array, value) == 0)
+        return;
+    json_decref(*array);
+    *array = NULL;
+}
+
+/* Text made safe, as a JSON string; null where there is no memory. */
 static json_t *words(const char *text, size_t count)
 {
     struct buf buf = BUF_INIT(0);
     json_t *string = NULL;
     if (report_words(&buf, text, count, true))
-        string = json_stringn((const char *)buf.at, buf.count);
+        string = json_stringn(buf.count > 0 ? (const char *)buf.at : "", buf.count);
     buf_free(&buf);
-    return string ? string : json_string("");
+    return string;
 }
 
 static json_t *optional_words(const char *text)
@@ -75,28 +93,28 @@ static json_t *event_object(const struct transcript *transcript, size_t index, b
     struct buf masked = BUF_INIT(0);
     json_t *object = json_object();
     if (!report_masked(&masked, event, unmasked)) {
+        buf_free(&masked);
         json_decref(object);
         return NULL;
     }
-    json_object_set_new(object, "time_s", json_real(seconds(report_event_time(transcript, index))));
-    json_object_set_new(object, "connection", json_integer(event->connection));
-    json_object_set_new(object, "kind", json_string(transcript_kind_name(event->kind)));
-    json_object_set_new(object, "stage", json_string(stage_name(event->stage)));
+    set(&object, "time_s", json_real(seconds(report_event_time(transcript, index))));
+    set(&object, "connection", json_integer(event->connection));
+    set(&object, "kind", json_string(transcript_kind_name(event->kind)));
+    set(&object, "stage", json_string(stage_name(event->stage)));
     if (event->message > 0)
-        json_object_set_new(object, "message", json_integer(event->message));
+        set(&object, "message", json_integer(event->message));
     if (event->body)
-        json_object_set_new(object, "body", json_true());
+        set(&object, "body", json_true());
     if (event->rule > 0)
-        json_object_set_new(object, "rule", json_integer(event->rule));
+        set(&object, "rule", json_integer(event->rule));
     if (event->secret_count > 0)
-        json_object_set_new(
-            object, "secret",
+        set(&object, "secret",
             json_pack("[I,I]", (json_int_t)event->secret_at, (json_int_t)event->secret_count));
     struct octets octets = buf_octets(&masked);
     if (octets.count > 0 && is_plain(octets))
-        json_object_set_new(object, "octets", json_stringn((const char *)octets.at, octets.count));
+        set(&object, "octets", json_stringn((const char *)octets.at, octets.count));
     else if (octets.count > 0)
-        json_object_set_new(object, "base64", base64(octets));
+        set(&object, "base64", base64(octets));
     buf_free(&masked);
     return object;
 }
@@ -109,7 +127,7 @@ static json_t *transcript_array(const struct run_case *result, bool unmasked, si
     for (size_t i = 0; transcript && i < transcript->count; i++) {
         octets += transcript->events[i].octets.count;
         if (octets <= CASE_OCTETS)
-            json_array_append_new(array, event_object(transcript, i, unmasked));
+            append(&array, event_object(transcript, i, unmasked));
         else
             *omitted += 1;
     }
@@ -119,25 +137,25 @@ static json_t *transcript_array(const struct run_case *result, bool unmasked, si
 static json_t *check_object(const struct finding *finding)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "requirement", json_string(finding->requirement));
-    json_object_set_new(object, "verdict", json_string(verdict_name(finding->verdict)));
-    json_object_set_new(object, "expected", optional_words(finding->expected));
-    json_object_set_new(object, "actual", optional_words(finding->actual));
+    set(&object, "requirement", json_string(finding->requirement));
+    set(&object, "verdict", json_string(verdict_name(finding->verdict)));
+    set(&object, "expected", optional_words(finding->expected));
+    set(&object, "actual", optional_words(finding->actual));
     if (finding->connection > 0)
-        json_object_set_new(object, "connection", json_integer(finding->connection));
+        set(&object, "connection", json_integer(finding->connection));
     if (finding->has_event)
-        json_object_set_new(object, "event", json_integer((json_int_t)finding->event));
+        set(&object, "event", json_integer((json_int_t)finding->event));
     if (finding->has_offset)
-        json_object_set_new(object, "offset", json_integer((json_int_t)finding->offset));
+        set(&object, "offset", json_integer((json_int_t)finding->offset));
     return object;
 }
 
 /* Who is shown passwords is told which they are, so that what is read from here can be masked. */
-static void add_password(json_t *object, struct octets message)
+static void add_password(json_t **object, struct octets message)
 {
     struct octets password;
     if (report_password(message, &password))
-        json_object_set_new(object, "password", words((const char *)password.at, password.count));
+        set(object, "password", words((const char *)password.at, password.count));
 }
 
 static json_t *claims_array(const struct run_case *result, bool unmasked)
@@ -147,13 +165,13 @@ static json_t *claims_array(const struct run_case *result, bool unmasked)
         json_t *outcomes = json_array();
         for (unsigned bit = OUTCOME_ACCEPTED; bit <= OUTCOME_UNSENT; bit <<= 1)
             if (result->claims[i].outcomes & bit)
-                json_array_append_new(outcomes, json_string(outcome_name((enum outcome_bit)bit)));
+                append(&outcomes, json_string(outcome_name((enum outcome_bit)bit)));
         json_t *object = json_object();
-        json_object_set_new(object, "message", optional_words(result->test->messages[i].name));
-        json_object_set_new(object, "outcomes", outcomes);
+        set(&object, "message", optional_words(result->test->messages[i].name));
+        set(&object, "outcomes", outcomes);
         if (unmasked)
-            add_password(object, result->test->messages[i].octets);
-        json_array_append_new(array, object);
+            add_password(&object, result->test->messages[i].octets);
+        append(&array, object);
     }
     return array;
 }
@@ -163,9 +181,9 @@ static json_t *pair_object(struct text_pair text)
 {
     json_t *object = json_object();
     if (text.en)
-        json_object_set_new(object, "en", optional_words(text.en));
+        set(&object, "en", optional_words(text.en));
     if (text.ja)
-        json_object_set_new(object, "ja", optional_words(text.ja));
+        set(&object, "ja", optional_words(text.ja));
     return object;
 }
 
@@ -173,13 +191,13 @@ static json_t *pairs_array(const struct text_pair *lines, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, pair_object(lines[i]));
+        append(&array, pair_object(lines[i]));
     return array;
 }
 
 /* What the scenario says, for who reads the report and has no suite. */
 static bool add_scenario(const struct report_context *context, const struct run_case *result,
-                         json_t *object)
+                         json_t **object)
 {
     const struct scenario *scenario = result->test->scenario;
     struct play_clock clock = run_clock(context->options);
@@ -187,20 +205,19 @@ static bool add_scenario(const struct report_context *context, const struct run_
     json_t *requirements = json_array();
     char hash[2 * sizeof scenario->hash + 1] = "";
     for (size_t i = 0; i < scenario->requirement_count; i++)
-        json_array_append_new(requirements, optional_words(scenario->requirements[i]));
+        append(&requirements, optional_words(scenario->requirements[i]));
     for (size_t i = 0; i < sizeof scenario->hash; i++)
         snprintf(hash + 2 * i, 3, "%02x", scenario->hash[i]);
-    json_object_set_new(object, "title_ja", optional_words(scenario->title.ja));
-    json_object_set_new(object, "requirements", requirements);
-    json_object_set_new(object, "scenario_hash", json_string(hash));
-    json_object_set_new(object, "idle_limit_s",
-                        json_real(seconds(play_span(&clock, scenario->centre.idle_limit))));
+    set(object, "title_ja", optional_words(scenario->title.ja));
+    set(object, "requirements", requirements);
+    set(object, "scenario_hash", json_string(hash));
+    set(object, "idle_limit_s", json_real(seconds(play_span(&clock, scenario->centre.idle_limit))));
     if (scenario->why.en || scenario->why.ja)
-        json_object_set_new(object, "why", pair_object(scenario->why));
+        set(object, "why", pair_object(scenario->why));
     if (!report_story_make(result->test, &story))
         return false;
-    json_object_set_new(object, "does", pairs_array(story.does, story.does_count));
-    json_object_set_new(object, "expects", pairs_array(story.wants, story.wants_count));
+    set(object, "does", pairs_array(story.does, story.does_count));
+    set(object, "expects", pairs_array(story.wants, story.wants_count));
     report_story_free(&story);
     return true;
 }
@@ -208,21 +225,21 @@ static bool add_scenario(const struct report_context *context, const struct run_
 static json_t *trace_object(const struct sender_trace *trace)
 {
     json_t *object = json_object(), *rows = json_array();
-    json_object_set_new(object, "file", optional_words(trace->file));
-    json_object_set_new(object, "same", json_boolean(trace->same));
-    json_object_set_new(object, "steps", json_integer((json_int_t)trace->steps));
+    set(&object, "file", optional_words(trace->file));
+    set(&object, "same", json_boolean(trace->same));
+    set(&object, "steps", json_integer((json_int_t)trace->steps));
     if (!trace->same) {
-        json_object_set_new(object, "connection", json_integer(trace->connection));
-        json_object_set_new(object, "differs", json_string(trace->in_time ? "wait" : "step"));
+        set(&object, "connection", json_integer(trace->connection));
+        set(&object, "differs", json_string(trace->in_time ? "wait" : "step"));
         for (size_t i = 0; i < trace->row_count; i++) {
             json_t *row = json_object();
-            json_object_set_new(row, "then", optional_words(trace->rows[i].then));
-            json_object_set_new(row, "now", optional_words(trace->rows[i].now));
+            set(&row, "then", optional_words(trace->rows[i].then));
+            set(&row, "now", optional_words(trace->rows[i].now));
             if (trace->rows[i].differs)
-                json_object_set_new(row, "differs", json_true());
-            json_array_append_new(rows, row);
+                set(&row, "differs", json_true());
+            append(&rows, row);
         }
-        json_object_set(object, "rows", rows);
+        set(&object, "rows", json_incref(rows));
     }
     json_decref(rows);
     return object;
@@ -232,42 +249,41 @@ static json_t *case_object(const struct report_context *context, const struct ru
 {
     const struct scenario *scenario = result->test->scenario;
     json_t *object = json_object(), *checks = json_array();
-    json_object_set_new(object, "id", words(scenario->id, strlen(scenario->id)));
-    json_object_set_new(object, "scenario", optional_words(scenario->file));
-    json_object_set_new(object, "title", optional_words(scenario->title.en));
-    if (!add_scenario(context, result, object)) {
+    set(&object, "id", words(scenario->id, strlen(scenario->id)));
+    set(&object, "scenario", optional_words(scenario->file));
+    set(&object, "title", optional_words(scenario->title.en));
+    if (!add_scenario(context, result, &object)) {
         json_decref(object);
         json_decref(checks);
         return NULL;
     }
-    json_object_set_new(object, "verdict", json_string(verdict_name(result->verdict)));
+    set(&object, "verdict", json_string(verdict_name(result->verdict)));
     if (result->known_failing)
-        json_object_set_new(object, "known_failing", json_true());
+        set(&object, "known_failing", json_true());
     struct report_surprise surprise;
     if (report_surprise(result, false, &surprise)) {
-        json_object_set_new(object, "unexpected", json_boolean(result->unexpected));
+        set(&object, "unexpected", json_boolean(result->unexpected));
         if (result->surprise)
-            json_object_set_new(object, "surprise", json_string(result->surprise));
-        json_object_set_new(object, "surprise_text", json_string(surprise.text));
+            set(&object, "surprise", json_string(result->surprise));
+        set(&object, "surprise_text", json_string(surprise.text));
     }
     if (result->open)
-        json_object_set_new(object, "open", json_true());
+        set(&object, "open", json_true());
     if (result->reason)
-        json_object_set_new(object, "reason", optional_words(result->reason));
-    json_object_set_new(object, "duration_s", json_real(seconds(result->duration)));
+        set(&object, "reason", optional_words(result->reason));
+    set(&object, "duration_s", json_real(seconds(result->duration)));
     for (size_t i = 0; i < result->findings.count; i++)
-        json_array_append_new(checks, check_object(&result->findings.at[i]));
-    json_object_set_new(object, "checks", checks);
-    json_object_set_new(object, "claims", claims_array(result, context->unmasked));
+        append(&checks, check_object(&result->findings.at[i]));
+    set(&object, "checks", checks);
+    set(&object, "claims", claims_array(result, context->unmasked));
     if (result->output_count > 0)
-        json_object_set_new(object, "output", words(result->output, result->output_count));
+        set(&object, "output", words(result->output, result->output_count));
     if (result->trace)
-        json_object_set_new(object, "client_trace", trace_object(result->trace));
+        set(&object, "client_trace", trace_object(result->trace));
     size_t omitted = 0;
-    json_object_set_new(object, "transcript",
-                        transcript_array(result, context->unmasked, &omitted));
+    set(&object, "transcript", transcript_array(result, context->unmasked, &omitted));
     if (omitted > 0)
-        json_object_set_new(object, "omitted_events", json_integer((json_int_t)omitted));
+        set(&object, "omitted_events", json_integer((json_int_t)omitted));
     return object;
 }
 
@@ -275,19 +291,19 @@ static json_t *row_object(const struct report_context *context, const struct rep
 {
     json_t *object = json_object(), *cases = json_array();
     const struct suite_requirement *requirement = report_requirement(context, row->id);
-    json_object_set_new(object, "id", json_string(row->id));
-    json_object_set_new(object, "level", json_string(level_name(row->level)));
-    json_object_set_new(object, "verdict", json_string(verdict_name(row->verdict)));
+    set(&object, "id", json_string(row->id));
+    set(&object, "level", json_string(level_name(row->level)));
+    set(&object, "verdict", json_string(verdict_name(row->verdict)));
     for (size_t i = 0; i < row->case_count; i++) {
         const char *id = context->results->cases[row->cases[i]].test->scenario->id;
-        json_array_append_new(cases, words(id, strlen(id)));
+        append(&cases, words(id, strlen(id)));
     }
-    json_object_set_new(object, "cases", cases);
+    set(&object, "cases", cases);
     if (requirement) {
-        json_object_set_new(object, "source", pair_object(requirement->source));
-        json_object_set_new(object, "text", pair_object(requirement->text));
-        json_object_set_new(object, "defect", pair_object(requirement->defect));
-        json_object_set_new(object, "mend", pair_object(requirement->mend));
+        set(&object, "source", pair_object(requirement->source));
+        set(&object, "text", pair_object(requirement->text));
+        set(&object, "defect", pair_object(requirement->defect));
+        set(&object, "mend", pair_object(requirement->mend));
     }
     return object;
 }
@@ -300,10 +316,10 @@ static json_t *hexadecimal(uint64_t number)
 static json_t *suite_object(const struct suite *suite)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "root", optional_words(suite->root));
-    json_object_set_new(object, "cases", json_integer((json_int_t)suite->case_count));
-    json_object_set_new(object, "requirements", json_integer((json_int_t)suite->requirement_count));
-    json_object_set_new(object, "hash", hexadecimal(suite->hash));
+    set(&object, "root", optional_words(suite->root));
+    set(&object, "cases", json_integer((json_int_t)suite->case_count));
+    set(&object, "requirements", json_integer((json_int_t)suite->requirement_count));
+    set(&object, "hash", hexadecimal(suite->hash));
     return object;
 }
 
@@ -312,23 +328,22 @@ static json_t *client_object(const struct report_context *context)
     const struct run_options *options = context->options;
     const struct run_profile *profile = &options->profile;
     json_t *object = json_object(), *command = json_array();
-    json_object_set_new(object, "name", optional_words(context->client_name));
-    json_object_set_new(object, "version", optional_words(context->client_version));
+    set(&object, "name", optional_words(context->client_name));
+    set(&object, "version", optional_words(context->client_version));
     for (char *const *word = options->command; word && *word; word++)
-        json_array_append_new(command, words(*word, strlen(*word)));
-    json_object_set_new(object, "command", options->command ? json_incref(command) : json_null());
+        append(&command, words(*word, strlen(*word)));
+    set(&object, "command", options->command ? json_incref(command) : json_null());
     json_decref(command);
-    json_object_set_new(object, "each", json_boolean(profile->each));
-    json_object_set_new(object, "one_per_connection", json_boolean(profile->one_per_connection));
-    json_object_set_new(object, "ehlo", json_boolean(profile->sends_ehlo));
-    json_object_set_new(object, "adds_headers", json_boolean(profile->adds_headers));
-    json_object_set_new(object, "retries", json_boolean(profile->retries));
-    json_object_set_new(object, "resolver", json_boolean(profile->resolver));
-    json_object_set_new(object, "timeout_s", json_real(seconds(options->timeout)));
-    json_object_set_new(object, "tolerance",
-                        json_real(options->tolerance * options->tolerance_scale));
-    json_object_set_new(object, "helo", optional_words(options->helo));
-    json_object_set_new(object, "from", optional_words(options->from));
+    set(&object, "each", json_boolean(profile->each));
+    set(&object, "one_per_connection", json_boolean(profile->one_per_connection));
+    set(&object, "ehlo", json_boolean(profile->sends_ehlo));
+    set(&object, "adds_headers", json_boolean(profile->adds_headers));
+    set(&object, "retries", json_boolean(profile->retries));
+    set(&object, "resolver", json_boolean(profile->resolver));
+    set(&object, "timeout_s", json_real(seconds(options->timeout)));
+    set(&object, "tolerance", json_real(options->tolerance * options->tolerance_scale));
+    set(&object, "helo", optional_words(options->helo));
+    set(&object, "from", optional_words(options->from));
     return object;
 }
 
@@ -344,21 +359,21 @@ static json_t *repeat_array(const struct report_context *context)
 {
     json_t *array = json_array();
     for (char *const *word = context->repeat; word && *word; word++)
-        json_array_append_new(array, words(*word, strlen(*word)));
+        append(&array, words(*word, strlen(*word)));
     return array;
 }
 
 static json_t *summary_object(const struct run_results *results)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "pass", json_integer((json_int_t)results->passed));
-    json_object_set_new(object, "fail", json_integer((json_int_t)results->failed));
-    json_object_set_new(object, "warn", json_integer((json_int_t)results->warned));
-    json_object_set_new(object, "skip", json_integer((json_int_t)results->skipped));
-    json_object_set_new(object, "error", json_integer((json_int_t)results->errors));
-    json_object_set_new(object, "known", json_integer((json_int_t)results->known));
-    json_object_set_new(object, "unexpected", json_integer((json_int_t)results->unexpected));
-    json_object_set_new(object, "conforms", json_boolean(report_conforms(results)));
+    set(&object, "pass", json_integer((json_int_t)results->passed));
+    set(&object, "fail", json_integer((json_int_t)results->failed));
+    set(&object, "warn", json_integer((json_int_t)results->warned));
+    set(&object, "skip", json_integer((json_int_t)results->skipped));
+    set(&object, "error", json_integer((json_int_t)results->errors));
+    set(&object, "known", json_integer((json_int_t)results->known));
+    set(&object, "unexpected", json_integer((json_int_t)results->unexpected));
+    set(&object, "conforms", json_boolean(report_conforms(results)));
     return object;
 }
 
@@ -404,7 +419,7 @@ static bool rows(FILE *stream, const struct report_context *context)
         return false;
     }
     for (size_t i = 0; i < matrix.count; i++)
-        json_array_append_new(array, row_object(context, &matrix.rows[i]));
+        append(&array, row_object(context, &matrix.rows[i]));
     report_matrix_free(&matrix);
     return member(stream, "requirements", array);
 }

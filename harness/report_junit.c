@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "harness/html.h"
 #include "harness/report_groups.h"
 
 /* JUnit's XML: a test suite for each family (the first word of the ids), a test case for each case.
@@ -287,6 +288,7 @@ static bool write_families(xmlTextWriterPtr writer, const struct report_context 
 
 bool report_junit(FILE *stream, const struct report_context *context)
 {
+    xmlResetLastError();
     xmlOutputBufferPtr output = xmlOutputBufferCreateFile(stream, NULL);
     xmlTextWriterPtr writer = output ? xmlNewTextWriter(output) : NULL;
     if (!writer) {
@@ -302,5 +304,5 @@ bool report_junit(FILE *stream, const struct report_context *context)
                 write_families(writer, context) && xmlTextWriterEndDocument(writer) >= 0 &&
                 xmlTextWriterFlush(writer) >= 0;
     xmlFreeTextWriter(writer);
-    return good && !ferror(stream);
+    return good && !html_lacked_memory() && !ferror(stream);
 }

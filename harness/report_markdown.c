@@ -36,6 +36,8 @@ void markdown_start(FILE *stream, const char *text, size_t most)
         print_safe(stream, buf.at, count);
         if (count < buf.count)
             fputs("\xe2\x80\xa6", stream);
+    } else {
+        report_spoil(stream);
     }
     buf_free(&buf);
 }

@@ -14,6 +14,8 @@ static void print_description(FILE *stream, const char *text)
                 fputc('\\', stream);
             fputc(buf.at[i], stream);
         }
+    } else {
+        report_spoil(stream);
     }
     buf_free(&buf);
 }
@@ -31,6 +33,8 @@ static void print_quoted(FILE *stream, const char *text)
                 fputc('\\', stream);
             fputc(buf.at[i], stream);
         }
+    } else {
+        report_spoil(stream);
     }
     fputc('"', stream);
     buf_free(&buf);

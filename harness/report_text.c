@@ -50,6 +50,8 @@ void text_words(FILE *stream, const char *text, size_t width)
             fwrite(buf.at, 1, count, stream);
         if (count < buf.count)
             fputs("...", stream);
+    } else {
+        report_spoil(stream);
     }
     buf_free(&buf);
 }

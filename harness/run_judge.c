@@ -189,6 +189,9 @@ static void judge(struct run *run, struct run_job *job)
 void run_job_played(struct run *run, struct run_job *job)
 {
     job->played = true;
+    /* What is missing would be taken for what the sender did not do. */
+    if (job->transcript && job->transcript->no_memory)
+        run_job_fault(job, "no memory for what passed");
     if (!job->baseline || job->baseline->played)
         judge(run, job);
     for (size_t i = 0; job->awaited && i < run->job_count; i++) {

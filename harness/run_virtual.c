@@ -200,6 +200,9 @@ static void play(struct run *run, struct run_job *job)
     } else {
         playing.sink = transcript_sink(job->transcript);
         play_in(&playing, messages);
+        /* What both ends were kept from would be taken for what they did. */
+        if (loop_lacked_memory(playing.loop))
+            run_job_fault(job, "no memory for what passed");
         loop_free(playing.loop);
     }
     free(messages);

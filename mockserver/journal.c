@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,11 +16,15 @@ enum {
     BUFFER_SIZE = 64 * 1024,
     LINE_LIKELY = 1024, /* more than a line without its octets */
     SECOND_SIZE = 32,
+    WAITING_MOST = 1024 * 1024, /* octets that a slow reader may leave in the buffer */
+    READER_PATIENCE_MS = 1000,  /* with one that takes nothing at all */
 };
 
 static const usec written_after = 100 * USEC_PER_MSEC;
 /* Others that close at the same time share the write. */
 static const usec closed_written_after = USEC_PER_MSEC;
+/* A reader that was too slow is asked again. */
+static const usec tried_again_after = 5 * USEC_PER_MSEC;
 
 struct journal {
     struct loop *loop;
@@ -26,55 +32,97 @@ struct journal {
     int file;
     bool unmasked;
     bool is_standard_output;
-    int cause; /* errno of what went wrong first; 0: all was written */
+    bool may_block; /* a pipe or a socket, whose reader may be slow */
+    int cause;      /* errno of what went wrong first; 0: all was written */
     void (*failed)(void *owner, const char *text);
     void *owner;
     char *name;
     int64_t second; /* whose text is `second_text` */
     char second_text[SECOND_SIZE];
-    size_t count, lines; /* octets, and how many of them are whole lines */
+    size_t count, lines; /* octets, and how many of them are whole lines … */
+    size_t written;      /* … and how many of those have gone already */
     size_t room;
     char *buffer;
 };
 
-/* Waits where the reader of a pipe is slow. */
-static bool wait_until_writable(int file)
+static void tell_cause(const struct journal *journal, struct problem *problem)
 {
-    struct pollfd writable = {.fd = file, .events = POLLOUT};
-    return poll(&writable, 1, -1) >= 0 || errno == EINTR;
+    problem_set(problem, "journal %s: can't write: %s", journal->name,
+                journal->cause == ENOBUFS ? "its reader is too slow" : strerror(journal->cause));
 }
 
 static void fail(struct journal *journal, int cause)
 {
     journal->cause = cause;
-    journal->count = journal->lines = 0;
+    journal->count = journal->lines = journal->written = 0;
     if (!journal->failed)
         return;
     struct problem problem;
-    problem_set(&problem, "journal %s: can't write: %s", journal->name, strerror(cause));
+    tell_cause(journal, &problem);
     journal->failed(journal->owner, problem.text);
     journal->failed = NULL;
 }
 
-/* Whole lines alone, so that several processes can write one file. */
-static void journal_write(struct journal *journal)
+/* The reader takes something now, or within so many milliseconds (-1: sometime). */
+static bool is_writable(const struct journal *journal, int wait)
 {
-    const char *at = journal->buffer;
-    size_t left = journal->lines;
-    while (left > 0 && !journal->cause) {
-        ssize_t written = write(journal->file, at, left);
-        if (written > 0) {
-            at += written;
-            left -= (size_t)written;
-        } else if (written == 0) {
+    struct pollfd writable = {.fd = journal->file, .events = POLLOUT};
+    int ready;
+    do
+        ready = poll(&writable, 1, wait);
+    while (ready < 0 && errno == EINTR);
+    return ready != 0;
+}
+
+/* What has gone makes room, and not for every few octets anew. */
+static void forget_written(struct journal *journal)
+{
+    if (journal->written == 0 ||
+        (journal->written < journal->lines && journal->written < journal->room / 2))
+        return;
+    journal->count -= journal->written;
+    journal->lines -= journal->written;
+    memmove(journal->buffer, journal->buffer + journal->written, journal->count);
+    journal->written = 0;
+}
+
+/* Whole lines alone, so that several processes can write one file. Where a reader is slow, the rest
+ * stays after so many milliseconds without progress: a pipe that can be written takes PIPE_BUF
+ * octets without waiting. */
+static void journal_write(struct journal *journal, int wait)
+{
+    while (journal->written < journal->lines && !journal->cause) {
+        size_t left = journal->lines - journal->written;
+        if (journal->may_block && !is_writable(journal, wait))
+            break;
+        ssize_t written = write(journal->file, journal->buffer + journal->written,
+                                journal->may_block && left > PIPE_BUF ? PIPE_BUF : left);
+        if (written > 0)
+            journal->written += (size_t)written;
+        else if (written == 0)
             fail(journal, EIO);
-        } else if (errno != EINTR && (errno != EAGAIN || !wait_until_writable(journal->file))) {
+        else if (errno == EAGAIN && !is_writable(journal, wait))
+            break;
+        else if (errno != EINTR && errno != EAGAIN)
             fail(journal, errno);
-        }
     }
-    journal->count -= journal->lines;
-    memmove(journal->buffer, journal->buffer + journal->lines, journal->count);
-    journal->lines = 0;
+    if (journal->cause)
+        journal->count = journal->lines = journal->written = 0; /* what was put since it failed */
+    forget_written(journal);
+}
+
+/* In virtual time nothing else is kept waiting. */
+static int patience_in_loop(const struct journal *journal)
+{
+    return loop_is_virtual(journal->loop) ? -1 : 0;
+}
+
+/* A reader that takes nothing while a whole buffer waits for it is given up. */
+static void wait_for_reader(struct journal *journal)
+{
+    journal_write(journal, READER_PATIENCE_MS);
+    if (journal->lines > 0)
+        fail(journal, ENOBUFS);
 }
 
 /* Makes room behind the line that is being put; a line is as long as it is. */
@@ -82,7 +130,9 @@ static void make_room(struct journal *journal, size_t room)
 {
     if (journal->room - journal->count >= room)
         return;
-    journal_write(journal);
+    journal_write(journal, patience_in_loop(journal));
+    if (journal->lines - journal->written > WAITING_MOST)
+        wait_for_reader(journal);
     if (journal->room - journal->count >= room)
         return;
     char *larger = realloc(journal->buffer, 2 * journal->room);
@@ -215,7 +265,7 @@ static void journal_event(void *owner, const struct transcript_event *event)
     if (journal->cause)
         return;
     make_room(journal, LINE_LIKELY);
-    if (journal->count == 0)
+    if (!timer_is_set(&journal->timer))
         write_within(journal, written_after);
     put_times(journal, event);
     PUT(journal, ",\"connection\":");
@@ -250,7 +300,16 @@ static void journal_event(void *owner, const struct transcript_event *event)
 
 static void timer_expired(struct timer *timer)
 {
-    journal_write(OWNER_OF(timer, struct journal, timer));
+    struct journal *journal = OWNER_OF(timer, struct journal, timer);
+    journal_write(journal, patience_in_loop(journal));
+    if (journal->lines > 0)
+        write_within(journal, tried_again_after);
+}
+
+static bool has_reader(int file)
+{
+    struct stat status;
+    return fstat(file, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
 struct journal *journal_open(struct loop *loop, const struct journal_options *options,
@@ -282,13 +341,14 @@ struct journal *journal_open(struct loop *loop, const struct journal_options *op
     journal->file = file;
     journal->unmasked = options->unmasked;
     journal->is_standard_output = is_standard_output;
+    journal->may_block = has_reader(file);
     journal->cause = 0;
     journal->failed = options->failed;
     journal->owner = options->owner;
     journal->name = name;
     journal->second = 0;
     journal->second_text[0] = '\0';
-    journal->count = journal->lines = 0;
+    journal->count = journal->lines = journal->written = 0;
     journal->room = BUFFER_SIZE;
     journal->buffer = buffer;
     return journal;
@@ -301,10 +361,10 @@ struct transcript_sink journal_sink(struct journal *journal)
 
 bool journal_flush(struct journal *journal, struct problem *problem)
 {
-    journal_write(journal);
+    wait_for_reader(journal);
     if (!journal->cause)
         return true;
-    problem_set(problem, "journal %s: can't write: %s", journal->name, strerror(journal->cause));
+    tell_cause(journal, problem);
     return false;
 }
 
@@ -312,7 +372,7 @@ void journal_close(struct journal *journal)
 {
     if (!journal)
         return;
-    journal_write(journal);
+    wait_for_reader(journal);
     loop_timer_cancel(journal->loop, &journal->timer);
     if (!journal->is_standard_output)
         close(journal->file);

@@ -28,7 +28,8 @@ struct journal_options {
 /* Null where the file can't be written. Lines are written when 64 KiB are full, a millisecond after
  * a connection has ended, and at the latest after 100 ms; always whole lines, with one call, so
  * that several processes may write to one file. What can't be written is lost; the centre goes on.
- */
+ * Where the file is a pipe whose reader is slow, up to a megabyte waits for it; then the centre
+ * waits too, and gives up a reader that takes nothing for a second. */
 struct journal *journal_open(struct loop *loop, const struct journal_options *options,
                              struct problem *problem);
 struct transcript_sink journal_sink(struct journal *journal);

@@ -12,6 +12,7 @@
 
 #include "mockserver/centre.h"
 #include "mockserver/journal.h"
+#include "mockserver/privileges.h"
 #include "mockserver/probe.h"
 #include "mockserver/record.h"
 #include "mockserver/record_scenario.h"
@@ -27,6 +28,7 @@ static const usec stop_grace = 10 * USEC_PER_SEC;
 
 struct server {
     struct server_options options;
+    struct privileges privileges;
     struct loop *loop;
     struct scenario *scenario;
     struct spool *spool;
@@ -217,9 +219,22 @@ static bool open_dns(struct server *server, const struct transcript_sink *sink,
     return server->dns_server != NULL;
 }
 
+/* The ports are bound. */
+static bool drop_privileges(const struct server *server, struct problem *problem)
+{
+    if (!privileges_drop(&server->privileges, problem))
+        return false;
+    if (!server->workers || workers_follow(server->workers))
+        return true;
+    problem_set(problem, "the first process can't be followed");
+    return false;
+}
+
 /* A worker is ready: the first process tells the world once all are. */
 static bool is_ready(const struct server *server, struct problem *problem)
 {
+    if (server->record)
+        return tell_ready(server, record_endpoint(server->record), problem);
     if (!server->workers)
         return tell_ready(server, centre_endpoint(server->centre), problem);
     if (workers_tell_ready(server->workers))
@@ -235,7 +250,7 @@ static void connection_seen(void *owner, const struct field_connection *connecti
         record_scenario_take(server->recording, connection);
 }
 
-static bool open_record(struct server *server, struct problem *problem)
+static bool open_recording(struct server *server, struct problem *problem)
 {
     const struct server_options *options = &server->options;
     const struct record_scenario_options scenario = {.file = options->scenario_out,
@@ -243,6 +258,13 @@ static bool open_record(struct server *server, struct problem *problem)
                                                      .unmasked = options->unmasked,
                                                      .keeps_addresses = options->keeps_addresses,
                                                      .say = say_fault};
+    server->recording = record_scenario_new(&scenario, problem);
+    return server->recording != NULL;
+}
+
+static bool open_record(struct server *server, struct problem *problem)
+{
+    const struct server_options *options = &server->options;
     struct record_options record = {.listen = options->listen,
                                     .to = options->record_to,
                                     .connection = connection_seen,
@@ -250,32 +272,28 @@ static bool open_record(struct server *server, struct problem *problem)
                                     .owner = server};
     if (server->journal)
         record.sink = journal_sink(server->journal);
-    if (options->scenario_out && !(server->recording = record_scenario_new(&scenario, problem)))
-        return false;
     server->record = record_open(server->loop, &record, problem);
-    return server->record && tell_ready(server, record_endpoint(server->record), problem);
+    return server->record != NULL;
 }
 
-static bool server_open(struct server *server, struct problem *problem)
+/* What is kept of what passes. */
+static bool open_files(struct server *server, struct problem *problem)
 {
     const struct server_options *options = &server->options;
-    uint32_t connections = raise_descriptor_limit(options);
-    server->loop = loop_live_new(problem);
-    if (!server->loop || !watch_signals(server, problem))
-        return false;
+    const struct journal_options journal = {.file = options->journal,
+                                            .unmasked = options->unmasked,
+                                            .failed = journal_failed,
+                                            .owner = server};
     if (options->spool && !(server->spool = spool_open(options->spool, problem)))
         return false;
-    if (options->journal) {
-        struct journal_options journal = {.file = options->journal,
-                                          .unmasked = options->unmasked,
-                                          .failed = journal_failed,
-                                          .owner = server};
-        server->journal = journal_open(server->loop, &journal, problem);
-        if (!server->journal)
-            return false;
-    }
-    if (options->record)
-        return open_record(server, problem);
+    if (options->journal && !(server->journal = journal_open(server->loop, &journal, problem)))
+        return false;
+    return !options->scenario_out || open_recording(server, problem);
+}
+
+static bool open_centre(struct server *server, uint32_t connections, struct problem *problem)
+{
+    const struct server_options *options = &server->options;
     struct centre_options centre = {
         .listen = options->listen,
         .scenario = server->scenario,
@@ -298,7 +316,19 @@ static bool server_open(struct server *server, struct problem *problem)
         return false;
     centre.dns = server->dns;
     server->centre = centre_open(server->loop, &centre, problem);
-    return server->centre && open_dns(server, &centre.sink, problem) && is_ready(server, problem);
+    return server->centre && open_dns(server, &centre.sink, problem);
+}
+
+static bool server_open(struct server *server, struct problem *problem)
+{
+    const struct privileges *privileges = &server->privileges;
+    uint32_t connections = raise_descriptor_limit(&server->options);
+    server->loop = loop_live_new(problem);
+    return server->loop && watch_signals(server, problem) && privileges_lend(privileges, problem) &&
+           open_files(server, problem) && privileges_take_back(privileges, problem) &&
+           (server->options.record ? open_record(server, problem)
+                                   : open_centre(server, connections, problem)) &&
+           drop_privileges(server, problem) && is_ready(server, problem);
 }
 
 static void server_close(struct server *server)
@@ -379,7 +409,8 @@ static int oversee(struct server *server, struct workers *workers)
     int status = EXIT_ENVIRONMENT;
     if (!workers_wait_until_ready(workers))
         return status; /* the worker has said why */
-    if (tell_ready(server, &server->options.listen, &problem))
+    if (privileges_drop(&server->privileges, &problem) &&
+        tell_ready(server, &server->options.listen, &problem))
         status = workers_serve(workers, &options, &problem);
     if (problem.text[0])
         say(problem.text);
@@ -451,6 +482,11 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     case SERVER_OPTIONS_RUN:
         break;
+    }
+    const char *user = server.options.user;
+    if (user && !privileges_find(user, &server.privileges, &problem)) {
+        say(problem.text);
+        return EXIT_USAGE;
     }
     if (!server.options.probe)
         return serve(&server);

@@ -22,6 +22,7 @@ enum server_option {
     OPTION_JOURNAL,
     OPTION_UNMASKED,
     OPTION_READY_FILE,
+    OPTION_USER,
     OPTION_PACE,
     OPTION_TIMEOUT,
     OPTION_SEED,
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
     {"journal", required_argument, NULL, OPTION_JOURNAL},
     {"unmasked", no_argument, NULL, OPTION_UNMASKED},
     {"ready-file", required_argument, NULL, OPTION_READY_FILE},
+    {"user", required_argument, NULL, OPTION_USER},
     {"pace", required_argument, NULL, OPTION_PACE},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"seed", required_argument, NULL, OPTION_SEED},
@@ -80,7 +82,7 @@ void server_options_help(FILE *stream)
           "  --unmasked           leave passwords there      --keep-addresses  of mail, too\n"
           "  --record HOST:PORT   be no centre, but stand between the sender and that one\n"
           "  --scenario-out FILE  what is recorded, as a scenario that behaves like it\n"
-          "  --ready-file FILE    the first line goes there too, once all is ready\n"
+          "  --ready-file FILE    the first line goes there too   --user NAME  once bound\n"
           "  --pace X             the centre's own durations pass X times as fast (1)\n"
           "  --timeout DURATION   what percentages refer to (5s)   --seed N  randomness (1)\n"
           "  --max-connections N  at once; further ones wait   --workers N  processes (1)\n"
@@ -202,6 +204,8 @@ static bool take_option(int option, const char *value, struct server_options *op
         return options->unmasked = true;
     case OPTION_READY_FILE:
         return options->ready_file = value, true;
+    case OPTION_USER:
+        return options->user = value, true;
     case OPTION_PACE:
         if (!read_pace(value, &options->pace))
             return wrong(problem, "pace", value, "a number from 0.001 to 1000000"), false;

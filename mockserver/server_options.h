@@ -30,6 +30,7 @@ struct server_options {
     uint64_t seed;
     uint32_t connection_limit; /* 0: as many as the system allows */
     uint32_t workers;          /* processes */
+    const char *user;          /* who to become once the ports are bound; null: nobody else */
     const char *record;        /* "HOST:PORT" of a real centre to stand before; null: be one */
     struct endpoint record_to; /* … where that is */
     const char *scenario_out;  /* what was recorded, as a scenario; null: none */

@@ -29,6 +29,12 @@ void session_end(struct centre_session *session, bool reset)
     session->reset = session->reset || reset;
 }
 
+void session_starve(struct centre_session *session)
+{
+    loop_lack_memory(session->host->loop);
+    session_end(session, true);
+}
+
 bool session_may_go_on(const struct centre_session *session)
 {
     return !session->over && session->activity == SESSION_LISTENS &&
@@ -255,7 +261,7 @@ static void go_on(struct centre_session *session)
 static void keep_pending(struct centre_session *session, struct octets octets)
 {
     if (!buf_append(&session->pending, octets))
-        session_end(session, true);
+        session_starve(session);
     else if (session->pending.count >= PENDING_MOST)
         session_hold(session, SESSION_PAUSE_INPUT);
 }
@@ -374,6 +380,7 @@ bool centre_session_open(struct centre_host *host, struct centre_program *progra
         .received = conn_received, .ended = conn_ended, .drained = conn_drained};
     struct centre_session *session = calloc(1, sizeof *session);
     if (!session) {
+        loop_lack_memory(host->loop);
         conn_close(conn, CONN_CLOSE_RESET);
         return false;
     }

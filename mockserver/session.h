@@ -187,6 +187,8 @@ bool centre_session_waits(const struct centre_session *session);
 /* session.c */
 void session_set_state(struct centre_session *session, enum session_state state);
 void session_end(struct centre_session *session, bool reset);
+/* Ends it for want of memory, with an RST. */
+void session_starve(struct centre_session *session);
 void session_leave(struct centre_session *session, enum scenario_close how);
 void session_stop_reading(struct centre_session *session, const struct action *action);
 void session_hold(struct centre_session *session, enum session_pause why);

@@ -364,7 +364,8 @@ static void obey(struct centre_session *session, const struct line *line)
     session->flaws |= departures << SESSION_FLAW_COMMAND | line->flags << SESSION_FLAW_LINE;
     if ((stage == STAGE_HELO || stage == STAGE_EHLO) && session->program->has_variables) {
         buf_clear(&session->helo);
-        buf_append(&session->helo, command.argument);
+        if (!buf_append(&session->helo, command.argument))
+            session_starve(session);
     }
     session_offer(session, &command);
     session_act(session, stage, rule, &answer, conducts[command.verb].effect);
@@ -380,7 +381,7 @@ void session_take_command(struct centre_session *session, struct octets *input)
     if (!found)
         return;
     if (line.flags & LINE_NO_MEMORY)
-        session_end(session, true);
+        session_starve(session);
     else
         obey(session, &line);
 }

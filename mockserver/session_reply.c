@@ -276,7 +276,7 @@ static void say_at_once(struct centre_session *session, const struct rule *rule,
     if (rule)
         session_flush(session);
     if (!put_reply(output, session, rule, answer)) {
-        session_end(session, true);
+        session_starve(session);
         return;
     }
     if (!is_mute(rule, answer))
@@ -290,7 +290,7 @@ static void say_in_its_time(struct centre_session *session, const struct rule *r
                             const struct session_answer *answer)
 {
     if (!put_reply(&session->reply, session, rule, answer)) {
-        session_end(session, true);
+        session_starve(session);
         return;
     }
     usec wait = play_delay(&session->host->clock, &session->cursor, &rule->action.delay);

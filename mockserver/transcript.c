@@ -117,15 +117,19 @@ static void event_record(void *owner, const struct transcript_event *event)
     struct transcript_recording *recording = transcript->recording;
     if (transcript->incomplete)
         return;
-    if (event_cost(event) > recording->limit - recording->octets || !events_grow(transcript)) {
+    if (event_cost(event) > recording->limit - recording->octets) {
         transcript->incomplete = true;
+        return;
+    }
+    if (!events_grow(transcript)) {
+        transcript->incomplete = transcript->no_memory = true;
         return;
     }
     struct transcript_event kept = *event;
     if (event->octets.count > 0) {
         kept.octets.at = octets_keep(recording, event->octets);
         if (!kept.octets.at) {
-            transcript->incomplete = true;
+            transcript->incomplete = transcript->no_memory = true;
             return;
         }
     }

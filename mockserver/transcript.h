@@ -62,6 +62,7 @@ struct transcript {
     struct transcript_event *events; /* their octets point into the recording */
     size_t count;
     bool incomplete; /* memory ran out, or the limit was reached: later events are missing */
+    bool no_memory;  /* … it was memory */
     struct transcript_recording *recording;
 };
 

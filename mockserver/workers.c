@@ -29,6 +29,7 @@ struct workers {
     struct memory *memory;
     struct centre_shared shared;
     uint32_t count, running;
+    pid_t first;  /* process */
     int ready[2]; /* a pipe; -1: closed */
     struct loop *loop;
     struct loop_watch signals;
@@ -148,13 +149,20 @@ static void signals_of(sigset_t *set)
     sigaddset(set, SIGCHLD);
 }
 
+bool workers_follow(const struct workers *workers)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+        return false;
+    if (getppid() != workers->first)
+        kill(getpid(), SIGTERM); /* it is gone already */
+    return true;
+}
+
 /* Its siblings are none of its business; and what a terminal sends, the first process passes on. */
-static void become_worker(struct workers *workers, pid_t parent)
+static void become_worker(struct workers *workers)
 {
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        kill(getpid(), SIGTERM); /* it is gone already */
+    workers_follow(workers);
     for (uint32_t i = 0; i < workers->count; i++)
         workers->pids[i] = 0;
     close_end(&workers->ready[0]);
@@ -170,7 +178,7 @@ bool workers_start(struct workers *workers, bool *is_worker, struct problem *pro
         problem_set(problem, "no pipe for the workers: %s", strerror(errno));
         return false;
     }
-    pid_t parent = getpid();
+    workers->first = getpid();
     for (uint32_t i = 0; i < workers->count; i++) {
         pid_t pid = fork();
         if (pid < 0) {
@@ -178,7 +186,7 @@ bool workers_start(struct workers *workers, bool *is_worker, struct problem *pro
             return false;
         }
         if (pid == 0) {
-            become_worker(workers, parent);
+            become_worker(workers);
             *is_worker = true;
             return true;
         }

@@ -31,7 +31,10 @@ bool workers_find_port(struct endpoint *endpoint, struct problem *problem);
  * with *is_worker set. */
 bool workers_start(struct workers *workers, bool *is_worker, struct problem *problem);
 
-/* In a worker: what its centre shares, … */
+/* In a worker: it ends with the first process, or at once where that has ended. To be called again
+ * where the worker has become another user. False where that can't be. */
+bool workers_follow(const struct workers *workers);
+/* What its centre shares, … */
 const struct centre_shared *workers_shared(struct workers *workers);
 /* … that it is ready, … */
 bool workers_tell_ready(struct workers *workers);

@@ -35,7 +35,7 @@ const char *command_name(enum command_verb verb);
 
 /* Departures from the letter of RFC 821 that a centre may let pass. */
 enum command_departure {
-    COMMAND_LOWER_CASE = 1 << 0,     /* the verb is not in upper case (allowed by RFC 821 §2) */
+    COMMAND_LOWER_CASE = 1 << 0, /* the verb is not in upper case (allowed by RFC 821 §2) */
     COMMAND_SPACE_BEHIND_COLON = 1 << 1,
     COMMAND_NO_BRACKETS = 1 << 2,    /* a mailbox without < and > */
     COMMAND_TRAILING_SPACE = 1 << 3, /* blanks before the CRLF */

@@ -44,8 +44,10 @@ static void bound_expired(struct timer *timer)
 struct live_conn *live_conn_new(struct live_loop *live, int fd)
 {
     struct live_conn *conn = calloc(1, sizeof *conn);
-    if (!conn)
+    if (!conn) {
+        loop_lack_memory(&live->loop);
         return NULL;
+    }
     conn->conn.loop = &live->loop;
     conn->fd = fd;
     conn->output = BUF_INIT(0);

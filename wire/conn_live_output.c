@@ -51,6 +51,7 @@ static bool keep(struct live_conn *conn, struct octets octets)
     }
     if (buf_append(&conn->output, octets))
         return true;
+    loop_lack_memory(conn->conn.loop);
     live_conn_die(conn, CONN_END_FAILED);
     return false;
 }

@@ -249,8 +249,10 @@ struct stream *stream_new(struct virtual_loop *virtual, const struct endpoint *t
         virtual->spare_streams = stream->next;
     else
         stream = malloc(sizeof *stream);
-    if (!stream)
+    if (!stream) {
+        loop_lack_memory(&virtual->loop);
         return NULL;
+    }
     *stream = (struct stream){.to = *to, .next = virtual->streams};
     end_init(stream, 0, virtual);
     end_init(stream, 1, virtual);

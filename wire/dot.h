@@ -26,8 +26,8 @@ bool dot_stuff(struct dot_stuffer *stuffer, struct octets *message, struct octet
  * empty, "\r\n.\r\n" behind any other. */
 struct octets dot_end(const struct dot_stuffer *stuffer);
 
-/* The centre's side. A dot at the beginning of a line is taken away whatever follows it, but for the
- * CRLF that makes it the end of data (RFC 5321 §4.5.2). */
+/* The centre's side. A dot at the beginning of a line is taken away whatever follows it, but for
+ * the CRLF that makes it the end of data (RFC 5321 §4.5.2). */
 enum dot_state {
     DOT_LINE_START, /* behind CRLF, or at the beginning */
     DOT_DOT,        /* a dot at the beginning of a line */
@@ -56,8 +56,8 @@ struct dot_unstuffer {
 void dot_unstuffer_init(struct dot_unstuffer *unstuffer, size_t line_limit);
 
 /* Takes octets from `*input`, which is moved behind them, and hands out the next slice of content:
- * a part of the input, or a static CR (one that followed a dot and was no end of data). Returns false
- * where there is no content to hand out for now: either the input is used up, or the state is
+ * a part of the input, or a static CR (one that followed a dot and was no end of data). Returns
+ * false where there is no content to hand out for now: either the input is used up, or the state is
  * DOT_END and the input stands behind the final CRLF. The CRLF before the final dot is content. */
 bool dot_unstuff(struct dot_unstuffer *unstuffer, struct octets *input, struct octets *slice);
 

@@ -31,8 +31,8 @@ struct line_reader {
     size_t limit;       /* octets of text, ending excluded */
     size_t wire_octets; /* of the line so far */
     unsigned flags;
-    bool after_cr;      /* the last octet was a CR */
-    bool handed_out;    /* `kept` is lent to the last line, to be forgotten at the next call */
+    bool after_cr;   /* the last octet was a CR */
+    bool handed_out; /* `kept` is lent to the last line, to be forgotten at the next call */
 };
 
 /* `limit` is above 0. */

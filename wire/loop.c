@@ -49,7 +49,19 @@ bool loop_timer_set(struct loop *loop, struct timer *timer, usec deadline)
     }
     if (deadline < loop->timer_earliest)
         deadline = loop->timer_earliest;
-    return timer_heap_set(&loop->timers, timer, deadline);
+    bool set = timer_heap_set(&loop->timers, timer, deadline);
+    loop->lacked_memory |= !set;
+    return set;
+}
+
+void loop_lack_memory(struct loop *loop)
+{
+    loop->lacked_memory = true;
+}
+
+bool loop_lacked_memory(const struct loop *loop)
+{
+    return loop->lacked_memory;
 }
 
 void loop_timer_cancel(struct loop *loop, struct timer *timer)

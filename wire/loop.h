@@ -26,7 +26,8 @@ struct loop_network {
     size_t window;        /* octets on their way to a reader or unread by it, at most; 0: 65536 */
 };
 
-/* Null where there is no memory or (live) no epoll descriptor. */
+/* Null where there is no memory or (live) no epoll descriptor. libev itself ends the process where
+ * it can't have the few kilobytes of its own tables; everything else has an answer. */
 struct loop *loop_live_new(struct problem *problem);
 struct loop *loop_virtual_new(const struct loop_network *network, struct problem *problem);
 void loop_free(struct loop *loop);
@@ -50,6 +51,11 @@ void loop_run(struct loop *loop);
 /* Lets loop_run return once the event being handled is done. Outside of loop_run it does nothing.
  */
 void loop_stop(struct loop *loop);
+
+/* Did anything that was asked of it, or that its users had to do in it, fail for want of memory?
+ * What passed is then not what they made of it. Its users tell of their own part. */
+bool loop_lacked_memory(const struct loop *loop);
+void loop_lack_memory(struct loop *loop);
 
 /* Timers; see wire/timer.h. A deadline in the past runs at the next turn, USEC_NEVER cancels. False
  * where there is no memory for one more timer. In the live loop a timer is never early, and at most

@@ -43,6 +43,7 @@ struct loop {
     bool is_virtual;
     bool running;
     bool stopped; /* loop_stop was called */
+    bool lacked_memory;
     usec now;
     int64_t wall_clock;  /* at `now` */
     usec timer_earliest; /* no deadline is set before this: now, or the next turn */

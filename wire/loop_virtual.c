@@ -81,8 +81,10 @@ struct segment *segment_new(struct virtual_loop *virtual, size_t room)
         if (room > SIZE_MAX - sizeof *segment)
             return NULL;
         segment = malloc(sizeof *segment + room);
-        if (!segment)
+        if (!segment) {
+            loop_lack_memory(&virtual->loop);
             return NULL;
+        }
         segment->size_class = size;
         segment->room = room;
     }

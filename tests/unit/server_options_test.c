@@ -35,6 +35,7 @@ static void test_defaults(void)
     CU_ASSERT_PTR_NULL(options.scenario);
     CU_ASSERT_PTR_NULL(options.spool);
     CU_ASSERT_PTR_NULL(options.journal);
+    CU_ASSERT_PTR_NULL(options.user);
     CU_ASSERT_FALSE(options.quiet || options.unmasked);
 }
 
@@ -54,15 +55,17 @@ static void test_all(void)
     CU_ASSERT_EQUAL(options.pace, 2.5);
     CU_ASSERT_EQUAL(options.timeout, 250 * USEC_PER_MSEC);
     CU_ASSERT_EQUAL(options.seed, UINT64_MAX);
-    CU_ASSERT_EQUAL(reads("--domain=d --spool m --journal j --unmasked --ready-file r --quiet "
-                          "--max-connections 7 --workers 5 --listen 26",
-                          &options, &problem),
-                    SERVER_OPTIONS_RUN);
+    CU_ASSERT_EQUAL(
+        reads("--domain=d --spool m --journal j --unmasked --ready-file r --user u --quiet "
+              "--max-connections 7 --workers 5 --listen 26",
+              &options, &problem),
+        SERVER_OPTIONS_RUN);
     CU_ASSERT_STRING_EQUAL(options.domain, "d");
     CU_ASSERT_STRING_EQUAL(options.spool, "m");
     CU_ASSERT_STRING_EQUAL(options.journal, "j");
     CU_ASSERT_EQUAL(options.workers, 5);
     CU_ASSERT_STRING_EQUAL(options.ready_file, "r");
+    CU_ASSERT_STRING_EQUAL(options.user, "u");
     CU_ASSERT_EQUAL(options.connection_limit, 7);
     CU_ASSERT_EQUAL(options.listen.port, 26);
     CU_ASSERT_TRUE(options.quiet && options.unmasked && !options.probe);
