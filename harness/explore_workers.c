@@ -368,7 +368,8 @@ bool explore_by_workers(const struct explore_options *options, struct explore_re
         crew.failed = !start(&crew, i);
     supervise(&crew);
     sigprocmask(SIG_SETMASK, &kept, NULL);
-    qsort(crew.found, crew.found_count, sizeof *crew.found, by_number);
+    if (crew.found_count > 0)
+        qsort(crew.found, crew.found_count, sizeof *crew.found, by_number);
     for (size_t i = 0; i < crew.found_count; i++)
         found(owner, &crew.found[i]);
     if (crew.failed)

@@ -82,7 +82,7 @@ static void end(struct setting *setting)
 static void judge(void *owner)
 {
     struct setting *setting = owner;
-    struct run_results results = {NULL};
+    struct run_results results = {.count = 0};
     struct problem problem = {""};
     bool ran = run_suite(&setting->options, &results, &problem);
     memory_restore();
