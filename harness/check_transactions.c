@@ -146,21 +146,20 @@ uint32_t judge_file(const struct judge *judge, uint32_t number)
 {
     size_t count = judge->input->message_count;
     /* Where something was tried again, only the usual order gives the numbers a meaning. */
-    if (judge->transaction_count != count || number > count)
+    if (judge->transaction_count > count || number > count)
         return number;
     for (uint32_t message = 1; message <= count; message++)
         if (times_recognised(judge, message) > 1)
             return number;
-    size_t nameless = 0; /* transactions up to this one that did not come to a body */
+    size_t nameless =
+        0; /* up to this one: transactions without a body, and those that never were */
     const struct transaction *transaction = NULL;
     for (size_t n = 0; n < number; n++) {
         transaction = nth_in_time(judge, n);
-        if (!transaction)
-            return number;
-        nameless += transaction->message == 0;
+        nameless += !transaction || transaction->message == 0;
     }
-    if (!transaction || transaction->message != 0)
-        return transaction ? transaction->message : number;
+    if (transaction && transaction->message != 0)
+        return transaction->message;
     for (uint32_t message = 1; message <= count; message++)
         if (times_recognised(judge, message) == 0 && --nameless == 0)
             return message;

@@ -100,6 +100,10 @@ round() {
     python3 tests/e2e/capture.py "$run" "$harness" "$folder/$run.json" "$folder/$run.map" \
         "$folder/$run.pcap" --timeout "$timeout" --pace 20 | sed "s/^\(not \)\{0,1\}ok - /&$run: /" \
         >"$folder/$run.judged"
+    if [ "$run" = client ]; then
+        python3 tests/e2e/replay.py "$harness" "$build/naccs-client" "$folder/$run.json" \
+            "$folder/$run.map" "$folder/$run.pcap" "$timeout" >>"$folder/$run.judged"
+    fi
     cat "$folder/$run.judged"
     ! grep -q '^not ok' "$folder/$run.judged" && grep -q '^# [1-9][0-9]* cases' "$folder/$run.judged" ||
         failed=1

@@ -170,6 +170,17 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .claims = {A, OUTCOME_UNSENT}, .subject = "CONN-2",                                       \
          .dialogue = ASKED HELLO ENVELOPE ONE OK "cut\nfin\n" ASKED HELLO QUIT,                    \
          .expect = COMES_BACK)                                                                     \
+    CASE(second_file_first_and_alone, "", .messages = {FILE_ONE, FILE_TWO},                        \
+         .claims = {OUTCOME_UNSENT, A}, .subject = "CONN-2",                                       \
+         .dialogue =                                                                               \
+             ASKED HELLO ENVELOPE TWO OK "cut\nfin\nask A MAIL.PROD.NACCS6\ntold SERVFAIL\n",      \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1})                 \
+    CASE(asks_twice_and_goes_in_turn, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},      \
+         .subject = "CONN-2",                                                                      \
+         .dialogue = ASKED ASKED HELLO ENVELOPE ONE OK QUIT "+1\n" HELLO ENVELOPE TWO OK QUIT)     \
+    CASE(asks_twice_and_keeps_it, "CONN-2 warn", .messages = {FILE_ONE, FILE_TWO},                 \
+         .claims = {A, A}, .subject = "CONN-2",                                                    \
+         .dialogue = ASKED ASKED HELLO ENVELOPE ONE OK QUIT "+1000\n" HELLO ENVELOPE TWO OK QUIT)  \
     CASE(asks_until_it_is_told, "", .messages = {FILE_ONE, FILE_TWO}, .claims = {A, A},            \
          .subject = "CONN-2",                                                                      \
          .dialogue = ASKED HELLO ENVELOPE ONE OK QUIT                                              \
