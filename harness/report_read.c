@@ -40,6 +40,17 @@ static void damaged(struct reading *reading, const char *what)
         reading->wrong = what;
 }
 
+/* Ids are shown as they are. */
+static const char *keep_id(struct reading *reading, const char *id)
+{
+    for (const char *at = id; at && *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            damaged(reading, "an id has control characters");
+            return NULL;
+        }
+    return keep(reading, id);
+}
+
 static struct text_pair pair_of(struct reading *reading, const json_t *object)
 {
     return (struct text_pair){keep(reading, report_string(object, "en")),
@@ -67,7 +78,7 @@ static void read_requirements(struct reading *reading)
     suite->requirements = take(reading, count, sizeof *suite->requirements);
     for (size_t i = 0; suite->requirements && i < count; i++) {
         const json_t *row = json_array_get(rows, i);
-        const char *id = keep(reading, report_string(row, "id"));
+        const char *id = keep_id(reading, report_string(row, "id"));
         if (!id) {
             damaged(reading, "a requirement has no id");
             return;
@@ -115,10 +126,10 @@ static struct scenario *read_scenario(struct reading *reading, const json_t *obj
     double idle = (double)report_duration(object, "idle_limit_s") * faster;
     for (size_t i = 0; i < count; i++) {
         const char *id = json_string_value(json_array_get(ids, i));
-        requirements[i] = keep(reading, id ? id : "");
+        requirements[i] = keep_id(reading, id ? id : "");
     }
     *scenario = (struct scenario){
-        .id = keep(reading, report_string(object, "id")),
+        .id = keep_id(reading, report_string(object, "id")),
         .file = keep(reading, report_string(object, "scenario")),
         .title = {keep(reading, report_string(object, "title")),
                   keep(reading, report_string(object, "title_ja"))},
