@@ -149,6 +149,15 @@ static bool load_variants(struct load *load, struct scenario_set *set)
     return load->faults.count == 0;
 }
 
+/* Ids are shown as they are: on terminals, too. */
+static bool has_controls(const char *id)
+{
+    for (; *id; id++)
+        if ((unsigned char)*id < ' ' || *id == 0x7f)
+            return true;
+    return false;
+}
+
 static bool load_file(struct load *load, const struct source *source, struct scenario_set *set)
 {
     load->file = value_read(load->arena, source, &load->faults);
@@ -165,6 +174,11 @@ static bool load_file(struct load *load, const struct source *source, struct sce
         load->forms = load->own = scenario_forms_new();
     if (!load->forms || !place_find(load->arena, source->name, load->options, &load->place)) {
         fault_memory(&load->faults, source->name);
+        return false;
+    }
+    if (has_controls(load->place.id)) {
+        fault_in(&load->faults, source->name, 0, 0,
+                 "the file's name has control characters, and would be a case's id");
         return false;
     }
     if (!family_read(load->arena, load->forms, &load->place, value_member(load->file, "vary"),

@@ -98,6 +98,10 @@ check "what a requirement asks is told beside cases of one's own" says '^level: 
 check "without the suite's cases" lacks stdout '^Cases that test it'
 "$harness" list | head -n 1 >"$folder/first" 2>"$folder/stderr"
 check "who reads no further hears no complaint" same '' "$(cat "$folder/stderr")"
+cp "$folder/own.json" "$folder/$(printf 'a\033[2Jb').json"
+run list "$folder/$(printf 'a\033[2Jb').json"
+check "a file whose name a terminal would obey is refused" is 2
+check "and its name is not repeated" [ "$(cat "$folder/stdout" "$folder/stderr" | grep -c "$(printf '\033')")" -eq 0 ]
 run explain CONN-1 CONN-2
 check "one id" is 2
 run explain --language fr CONN-1
