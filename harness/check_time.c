@@ -339,9 +339,56 @@ static const char *limit_words(const struct judge *judge, char text[96])
     return text;
 }
 
+/* The centre was not reading when it ended. */
+static bool ended_unread(const struct wait *wait)
+{
+    const struct link *link = wait->link;
+    return link->paused_at <= wait->ended &&
+           (link->resumed_at == USEC_NEVER || link->resumed_at >= wait->ended);
+}
+
+/* Where the centre does not read, the end of the sender's stream is not seen; that it has gone
+ * shows by the RST that answers the centre's next octets. */
+static bool shown_by_reset(const struct wait *wait)
+{
+    const struct link *link = wait->link;
+    return link && ended_unread(wait) && wait->ended == link->sender_reset_at &&
+           link->centre.segment_count > 0;
+}
+
+/* How many waits of the sender this one may be. Where the centre does not read, nothing shows of
+ * what the network takes: the end of the message, for whose reply it waits, and the QUIT behind
+ * that, or behind any other command, and the wait for the 221; nor whether it has ended its stream,
+ * and waits for the centre to end its own. */
+static unsigned waits_in_one(const struct wait *wait)
+{
+    const struct link *link = wait->link;
+    if (!wait->step)
+        return 1;
+    if (is_part_of_message(wait->step))
+        return PATIENCE_UNREAD_WAITS;
+    bool farewell = wait->step->kind == STEP_COMMAND && wait->step->verb == VERB_QUIT;
+    bool last = wait->step->wire_end == link->sender.count;
+    bool more = ended_unread(wait) && !farewell && last;
+    return (more ? PATIENCE_UNREAD_WAITS - 1 : 1) + shown_by_reset(wait);
+}
+
+/* Until when the sender has surely waited: where octets of the centre's were answered by RST, until
+ * it took the ones before those. */
+static usec waited_until(const struct wait *wait)
+{
+    if (!shown_by_reset(wait))
+        return wait->ended;
+    const struct stream *centre = &wait->link->centre;
+    size_t before = centre->segment_count - 1;
+    while (before > 0 && centre->segments[before].at > wait->ended)
+        before--;
+    return before > 0 ? later(centre->segments[before - 1].at, wait->began) : wait->began;
+}
+
 static void check_too_long(struct judge *judge, const struct wait *wait)
 {
-    usec waited = wait->ended - wait->began;
+    usec waited = waited_until(wait) - wait->began;
     bool silent = !wait->some_octets || wait->step->answer.first_at - wait->began > judge->late;
     char text[ESCAPED_SIZE], how_long[32], limit[96], expected[160];
     snprintf(expected, sizeof expected, "to give up after its limit of %s",
@@ -368,26 +415,9 @@ static void check_too_short(struct judge *judge, const struct wait *wait)
                   wait_words(wait, text));
 }
 
-/* How many waits of the sender this one may be. Where the centre does not read, nothing shows of
- * what the network takes: the end of the message, for whose reply it waits, and the QUIT behind
- * that, or behind any other command, and the wait for the 221. */
-static unsigned waits_in_one(const struct wait *wait)
-{
-    const struct link *link = wait->link;
-    if (!wait->step)
-        return 1;
-    if (is_part_of_message(wait->step))
-        return PATIENCE_UNREAD_WAITS;
-    bool unread = link->paused_at <= wait->ended &&
-                  (link->resumed_at == USEC_NEVER || link->resumed_at >= wait->ended);
-    bool farewell = wait->step->kind == STEP_COMMAND && wait->step->verb == VERB_QUIT;
-    bool last = wait->step->wire_end == link->sender.count;
-    return unread && !farewell && last ? PATIENCE_UNREAD_WAITS - 1 : 1;
-}
-
 static void check_wait(struct judge *judge, const struct wait *wait)
 {
-    usec waited = wait->ended - wait->began;
+    usec waited = waited_until(wait) - wait->began;
     usec late = waits_in_one(wait) * judge->late;
     switch (wait->end) {
     case WAIT_ANSWERED:

@@ -50,6 +50,20 @@
          .process = {.ended = 10 * USEC_PER_SEC}, .has_sighting = true,                            \
          .sighting = {.ended = 10 * USEC_PER_SEC},                                                 \
          .dialogue = HELLO ENVELOPE ONE OK "> QUIT\npause\n+24000\n")                              \
+    /* It has gone, unseen, until octets of the centre's are answered by RST. */                   \
+    CASE(sound_gone_between_two_octets, "", .messages = {FILE_ONE}, .claims = {A},                 \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ONE OK "> QUIT\npause\n<< 2\n+9000\n<< 2\nrst\nclosed\n+5000\n")       \
+    CASE(sound_lingers_behind_quit, "", .messages = {FILE_ONE}, .claims = {A},                     \
+         .dialogue = HELLO ENVELOPE ONE OK                                                         \
+         "> QUIT\npause\n<< 2\n+3000\n<< 2\n+3900\n<< 1\n+1000\n<< \\x20\nrst\nclosed\n+5000\n")   \
+    CASE(too_late_with_octets_not_answered, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A},  \
+         .dialogue =                                                                               \
+             HELLO ENVELOPE ONE OK "> QUIT\npause\n<< 2\n+4000\n<< 2\n+4000\n<< 1\n+6000\n"        \
+                                   "<< \\x20\n+1000\n<< bye\nrst\nclosed\n+5000\n")                \
+    CASE(too_late_with_a_221_in_pieces, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A},      \
+         .dialogue = HELLO ENVELOPE ONE OK                                                         \
+         "> QUIT\n<< 2\n+4000\n<< 2\n+4000\n<< 1\n+1000\nrst\nclosed\n+5000\n")                    \
     /* Its sockets are seen at intervals: the last look was a little before the RST. */            \
     CASE(sound_reset_unread, "", .messages = {FILE_ONE}, .claims = {D},                            \
          .process = {.ended = 1000 * USEC_PER_MSEC}, .has_sighting = true,                         \
