@@ -426,20 +426,6 @@ static void check_link(struct judge *judge, const struct link *link)
     }
 }
 
-static void check_chunks(struct judge *judge)
-{
-    for (size_t i = 0; i < judge->dialogue.count; i++) {
-        const struct link *link = &judge->dialogue.links[i];
-        if (link->chunking && link->derailed < link->step_count) {
-            judge_skip(
-                judge, SEQ_3,
-                "the centre offered CHUNKING and the sender took it: from BDAT on (RFC 3030) "
-                "the connection is not judged");
-            return;
-        }
-    }
-}
-
 /* EHLO first: a warning; refused and never followed by HELO: no HELO at all. */
 static void check_ehlo(struct judge *judge)
 {
@@ -507,7 +493,6 @@ void check_order(struct judge *judge)
 {
     for (size_t i = 0; i < judge->dialogue.count; i++)
         check_link(judge, &judge->dialogue.links[i]);
-    check_chunks(judge);
     check_ehlo(judge);
     check_recipients(judge);
     check_sharing(judge);

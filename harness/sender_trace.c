@@ -7,6 +7,7 @@
 #include "harness/field.h"
 #include "harness/field_transcript.h"
 #include "wire/buf.h"
+#include "wire/command.h"
 
 enum {
     SHOWN = 60,      /* octets of a step, in a row */
@@ -36,6 +37,8 @@ struct reading {
     usec last;
     struct buf line; /* its beginning came */
     size_t body;     /* octets of the message so far */
+    bool chunked;    /* it is one that BDAT announced (RFC 3030), … */
+    uint64_t left;   /* … and so much of it has still to come */
     uint8_t tail[5]; /* the last ones */
     usec body_at;
 };
@@ -117,14 +120,18 @@ static void end_body(struct steps *steps, struct reading *reading)
 {
     if (reading->body == 0)
         return;
-    bool whole = memcmp(reading->tail, "\r\n.\r\n", 5) == 0 ||
-                 (reading->body == 3 && memcmp(reading->tail + 2, ".\r\n", 3) == 0);
+    bool whole = reading->chunked
+                     ? reading->left == 0
+                     : memcmp(reading->tail, "\r\n.\r\n", 5) == 0 ||
+                           (reading->body == 3 && memcmp(reading->tail + 2, ".\r\n", 3) == 0);
     char words[80];
-    snprintf(words, sizeof words, "(%s message, %zu octets)", whole ? "a whole" : "part of a",
-             reading->body);
+    snprintf(words, sizeof words, "(%s %s, %zu octets)", whole ? "a whole" : "part of a",
+             reading->chunked ? "chunk" : "message", reading->body);
     char *shown = printable(">> ", octets_of(words)), *key = printable("", octets_of(words));
     add_step(steps, reading, true, reading->body_at, key, shown);
     reading->body = 0;
+    reading->chunked = false;
+    reading->left = 0;
     memset(reading->tail, 0, sizeof reading->tail);
 }
 
@@ -138,19 +145,46 @@ static void take_body(struct reading *reading, usec at, struct octets octets)
     reading->body += octets.count;
 }
 
-static void take_lines(struct steps *steps, struct reading *reading, usec at, struct octets octets)
+static void take_line(struct steps *steps, struct reading *reading, usec at)
 {
-    end_body(steps, reading);
+    struct octets line = buf_octets(&reading->line);
+    struct command command;
+    add_step(steps, reading, true, at, command_key(line), printable(">> ", line));
+    while (line.count > 0 && (line.at[line.count - 1] == '\n' || line.at[line.count - 1] == '\r'))
+        line.count--;
+    command_parse(line, &command);
+    bool last;
+    reading->chunked =
+        command.verb == COMMAND_BDAT && command_chunk(&command, &reading->left, &last);
+    if (!reading->chunked)
+        reading->left = 0;
+    buf_clear(&reading->line);
+}
+
+/* The octets of a chunk are no commands, whoever read them. */
+static void take_received(struct steps *steps, struct reading *reading,
+                          const struct transcript_event *event)
+{
+    struct octets octets = event->octets;
     while (octets.count > 0) {
-        const uint8_t *end = memchr(octets.at, '\n', octets.count);
-        size_t count = end ? (size_t)(end - octets.at) + 1 : octets.count;
-        steps->no_memory |= !buf_append(&reading->line, (struct octets){octets.at, count});
+        size_t count = octets.count;
+        if (reading->left > 0) {
+            count = reading->left < count ? (size_t)reading->left : count;
+            take_body(reading, event->at, (struct octets){octets.at, count});
+            reading->left -= count;
+            if (reading->left == 0)
+                end_body(steps, reading);
+        } else if (event->body) {
+            take_body(reading, event->at, octets);
+        } else {
+            end_body(steps, reading);
+            const uint8_t *end = memchr(octets.at, '\n', octets.count);
+            count = end ? (size_t)(end - octets.at) + 1 : octets.count;
+            steps->no_memory |= !buf_append(&reading->line, (struct octets){octets.at, count});
+            if (end)
+                take_line(steps, reading, event->at);
+        }
         octets = octets_from(octets, count);
-        if (!end)
-            return;
-        struct octets line = buf_octets(&reading->line);
-        add_step(steps, reading, true, at, command_key(line), printable(">> ", line));
-        buf_clear(&reading->line);
     }
 }
 
@@ -168,10 +202,7 @@ static void take_event(struct steps *steps, struct reading *reading,
 {
     switch (event->kind) {
     case TRANSCRIPT_RECEIVED:
-        if (event->body)
-            take_body(reading, event->at, event->octets);
-        else
-            take_lines(steps, reading, event->at, event->octets);
+        take_received(steps, reading, event);
         return;
     case TRANSCRIPT_SENT:
         end_body(steps, reading);

@@ -73,7 +73,13 @@ static void take_line(struct follow *follow, const struct line *line)
     settings->recipients = recipients;
     settings->recipient_count = count;
     follow->verb = command.verb;
-    follow->chunks += octets_equal(command.word, OCTETS("BDAT"));
+    follow->chunk = false;
+    /* Whoever says BDAT was offered it, before the file began. */
+    follow->session.chunking |= follow->in_the_middle;
+    if (session_announces_chunk(&follow->session, &command)) {
+        follow->imitation->no_memory |= !session_begin_chunk(&follow->session, &command, &answer);
+        return;
+    }
     if (command.verb == COMMAND_MAIL && follow->session.state < SESSION_MAIL)
         follow->session.message = ++follow->session.cursor.message;
     follow_owe(follow, stage_of_command(command.verb), &answer);
@@ -90,28 +96,48 @@ static void message_ended(struct follow *follow, bool whole)
     follow->damaged = false;
 }
 
+/* Behind a part of the message that is not its last. */
+static void end_chunk(struct follow *follow)
+{
+    const struct session_chunk *chunk = follow->session.chunk;
+    struct session_answer answer = session_judge_chunk(&follow->session);
+    session_set_state(&follow->session, chunk->refused ? chunk->before : SESSION_CHUNKS);
+    follow_owe(follow, STAGE_UNKNOWN, &answer);
+    follow->chunk = true;
+}
+
 static void take_content(struct follow *follow, struct octets *input)
 {
     struct octets slice;
-    struct dot_unstuffer *unstuffer = &follow->session.body.unstuffer;
-    while (dot_unstuff(unstuffer, input, &slice)) {
-        session_keep_content(&follow->session, slice);
-        if (!buf_append(&follow->content, slice))
+    struct centre_session *session = &follow->session;
+    while (session_next_content(session, input, &slice)) {
+        session_keep_content(session, slice);
+        if (!session_content_unwanted(session) && !buf_append(&follow->content, slice))
             follow->damaged = true;
     }
-    if (unstuffer->state != DOT_END)
+    if (!session_content_ended(session))
         return;
+    if (session->body.chunked && (session->chunk->refused || !session->chunk->last)) {
+        end_chunk(follow);
+        return;
+    }
     struct session_answer answer = session_judge_end(&follow->session);
     session_set_state(&follow->session, SESSION_AFTER_BODY);
     follow_owe(follow, STAGE_END_OF_DATA, &answer);
     message_ended(follow, true);
 }
 
+/* "BDAT 0 LAST" is a whole message's end. */
+static bool is_empty_chunk(const struct follow *follow)
+{
+    return follow->session.state == SESSION_BODY && session_content_ended(&follow->session);
+}
+
 void follow_process(struct follow *follow)
 {
     struct line_reader *lines = &follow->session.lines;
     struct octets input = buf_octets(&follow->input);
-    while (!follow->due && input.count > 0) {
+    while (!follow->due && (input.count > 0 || is_empty_chunk(follow))) {
         if (follow->session.state == SESSION_BODY) {
             take_content(follow, &input);
             continue;
@@ -198,12 +224,23 @@ void follow_obey(struct follow *follow, int code, bool doubtful)
         break;
     }
     session->close = SCENARIO_KEEP_OPEN;
-    session_follow(session, follow->verb, code);
+    if (follow->chunk)
+        session_follow_chunk(session, code);
+    else
+        session_follow(session, follow->verb, code);
 }
 
 static bool closes_by_itself(const struct follow *follow, int code)
 {
     return follow->stage == STAGE_QUIT && code / 100 == 2;
+}
+
+/* What else was offered changes nothing of what the centre does by itself. */
+static void take_offer(struct follow *follow, struct octets reply)
+{
+    struct ehlo_offer offer = {0};
+    ehlo_take_lines(&offer, reply, 4);
+    follow->program.offer.keywords = offer.keywords & EHLO_CHUNKING;
 }
 
 void follow_settle(struct follow *follow, size_t count, enum scenario_close close)
@@ -240,6 +277,8 @@ void follow_settle(struct follow *follow, size_t count, enum scenario_close clos
         follow->pieces[kept++] =
             (struct imitation_piece){follow->pieces[i].end - count, follow->pieces[i].at};
     follow->piece_count = kept;
+    if (follow->stage == STAGE_EHLO)
+        take_offer(follow, reply);
     buf_drop(&follow->reply, count);
     follow->due = false;
     follow_obey(follow, meant.code, meant.doubtful);
@@ -397,7 +436,6 @@ static void finish(struct follow *follow)
         follow->damaged = true;
         message_ended(follow, false);
     }
-    follow->imitation->chunked += follow->chunks > 0;
     uint32_t ends = follow->occurrences[STAGE_END_OF_DATA];
     if (follow->due && follow->stage == STAGE_END_OF_DATA)
         ends--;
@@ -449,6 +487,7 @@ void imitation_follow(struct imitation *imitation, const struct field_connection
     finish(follow);
     line_reader_free(&follow->session.lines);
     buf_free(&follow->session.helo);
+    free(follow->session.chunk);
     buf_free(&follow->input);
     buf_free(&follow->usual);
     buf_free(&follow->reply);

@@ -21,8 +21,8 @@ struct follow {
     /* What the centre owes. */
     bool due;
     enum stage stage;
-    unsigned chunks; /* BDAT commands */
     enum command_verb verb;
+    bool chunk; /* it is the reply to a part of a message (BDAT) */
     uint64_t after;
     struct buf usual;
     int usual_code;

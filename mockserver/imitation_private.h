@@ -139,7 +139,7 @@ struct imitation {
     bool trace_cut;
 
     int64_t began; /* the first connection, wall clock */
-    size_t inexact, untimed, chunked;
+    size_t inexact, untimed;
     bool coarse;
 };
 

@@ -377,13 +377,6 @@ static void tell_what_is_lost(const struct imitation *imitation)
     if (imitation->untimed > 0)
         imitation_note(imitation, "%zu connection%s had no time stamps: every reply comes at once",
                        imitation->untimed, imitation->untimed == 1 ? "" : "s");
-    if (imitation->chunked > 0)
-        imitation_note(
-            imitation,
-            "%zu connection%s sent messages with BDAT (RFC 3030), which neither the centre "
-            "nor its imitation knows: they are lost, and a sender that is offered CHUNKING "
-            "will take another path",
-            imitation->chunked, imitation->chunked == 1 ? "" : "s");
     if (imitation->inexact > 0)
         imitation_note(imitation,
                        "%zu connection%s came from a dialogue: line ends are taken for CRLF, and "

@@ -111,8 +111,6 @@ const struct rule *play_event(struct play_cursor *cursor, enum stage stage, stru
     uint32_t occurrence = ++cursor->occurrences[stage];
     if (stage == STAGE_MAIL)
         cursor->message = ++book->counts->messages;
-    else if (stage == STAGE_DATA)
-        memset(cursor->turns, 0, sizeof cursor->turns);
     else if (stage == STAGE_END_OF_DATA)
         cursor->occurrences[STAGE_BODY]++;
 
@@ -153,6 +151,11 @@ static const struct rule *nearest_body_rule(const struct play_cursor *cursor, bo
 static uint64_t distance(const struct rule *rule, uint64_t from)
 {
     return rule->after > from ? rule->after - from : 0;
+}
+
+void play_body_begin(struct play_cursor *cursor)
+{
+    memset(cursor->turns, 0, sizeof cursor->turns);
 }
 
 bool play_body_next(const struct play_cursor *cursor, uint64_t octets, uint64_t lines,

@@ -62,7 +62,10 @@ void play_begin(struct play_cursor *cursor, struct play_book *book, uint64_t see
  * the rule that is returned. `argument` is the command's parameter. */
 const struct rule *play_event(struct play_cursor *cursor, enum stage stage, struct octets argument);
 
-/* Inside a message, which play_event(STAGE_DATA) has begun and play_event(STAGE_END_OF_DATA) ends.
+/* Where a message begins; it ends with play_event(STAGE_END_OF_DATA). */
+void play_body_begin(struct play_cursor *cursor);
+
+/* Inside of it.
  *
  * The next point at which a body rule could act, given that the message stands at `octets` octets
  * and `lines` lines of content; false where none can any more. The point is relative: so many

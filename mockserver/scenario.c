@@ -61,6 +61,7 @@ enum stage stage_of_command(enum command_verb verb)
     case COMMAND_SOML:
     case COMMAND_SAML:
     case COMMAND_TURN:
+    case COMMAND_BDAT:
     case COMMAND_UNKNOWN:
         return STAGE_UNKNOWN;
     }

@@ -168,7 +168,8 @@ static void build_ehlo(struct builder *builder, const struct value *value,
     } keys[] = {{"size", EHLO_SIZE},
                 {"8bitmime", EHLO_8BITMIME},
                 {"dsn", EHLO_DSN},
-                {"pipelining", EHLO_PIPELINING}};
+                {"pipelining", EHLO_PIPELINING},
+                {"chunking", EHLO_CHUNKING}};
     if (!value)
         return;
     centre->ehlo = value->kind != VALUE_BOOLEAN || value->truth;

@@ -362,6 +362,7 @@ static const struct field fields_ehlo[] = {
     {"8bitmime", &shape_boolean, false, "8BITMIME (RFC 1652)"},
     {"dsn", &shape_boolean, false, "DSN (RFC 1891)"},
     {"pipelining", &shape_boolean, false, "PIPELINING (RFC 2920)"},
+    {"chunking", &shape_boolean, false, "CHUNKING (RFC 3030): messages may come by BDAT"},
     {"others", &shape_keywords, false, "further keyword lines, sent as they are"},
 };
 static const struct shape shape_ehlo_record = {SHAPE_RECORD, .what = "an object of keywords",

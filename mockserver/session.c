@@ -158,6 +158,7 @@ static void session_free(struct centre_session *session)
     buf_free(&session->reply);
     buf_free(&session->pending);
     buf_free(&session->helo);
+    free(session->chunk);
     session_envelope_free(session);
     free(session);
 }

@@ -56,7 +56,8 @@ enum session_state {
     SESSION_READY,      /* HELO or EHLO was granted */
     SESSION_MAIL,       /* MAIL was granted */
     SESSION_RCPT,       /* and a recipient */
-    SESSION_BODY,       /* 354 was said: what comes is message */
+    SESSION_CHUNKS,     /* and a part of the message, by BDAT */
+    SESSION_BODY,       /* 354 was said, or BDAT granted: what comes is message */
     SESSION_AFTER_BODY, /* the end of data has come, its reply is owed */
 };
 
@@ -95,10 +96,21 @@ struct session_answer {
     enum scenario_close close; /* what it does then */
 };
 
+/* A part of a message whose octets are counted (BDAT, RFC 3030). */
+struct session_chunk {
+    uint64_t left; /* octets that have still to come */
+    bool last;
+    bool refused; /* they are dropped, and this is said then: */
+    struct session_answer refusal;
+    enum session_state before; /* where a refused one leaves the session */
+    struct mask mask;          /* between two of them */
+};
+
 struct session_body {
     struct dot_unstuffer unstuffer;
     struct spool_message *file;
     struct buf content; /* for the receiver, where there is one */
+    bool chunked;       /* it comes in chunks, and is not stuffed */
     uint8_t line_began; /* of the mail header's line: see session_body.c */
     bool header_over;
     bool too_large; /* its content was dropped */
@@ -126,6 +138,7 @@ struct centre_session {
     enum session_activity activity;
     uint32_t message;   /* number of the transaction; 0 between them */
     bool extended;      /* EHLO was granted */
+    bool chunking;      /* … and the reply offered CHUNKING */
     bool envelope_lost; /* there was no memory for it once: no message is handed over any more */
     uint32_t recipients;
     uint32_t errors;
@@ -164,6 +177,7 @@ struct centre_session {
     struct mask mask;
 
     struct session_body body;
+    struct session_chunk *chunk;       /* null: none has come yet */
     struct session_envelope *envelope; /* null: no receiver wants it, or nothing was said yet */
     usec quiet_since;
     struct timer act, idle, pause;
@@ -206,6 +220,25 @@ void session_greet(struct centre_session *session);
 void session_begin_body(struct centre_session *session);
 void session_take_body(struct centre_session *session, struct octets *input);
 void session_drop_body(struct centre_session *session);
+void session_end_of_data(struct centre_session *session);
+/* The next content of the input, which is moved behind it; false where there is none for now. */
+bool session_next_content(struct centre_session *session, struct octets *input,
+                          struct octets *slice);
+/* What DATA or this BDAT announced is there. */
+bool session_content_ended(const struct centre_session *session);
+/* It is dropped: a chunk that was refused. */
+bool session_content_unwanted(const struct centre_session *session);
+
+/* session_chunk.c: does this command announce a part of the message? Its octets come then in any
+ * case, whether the answer, that of session_judge, grants them or not. */
+bool session_announces_chunk(const struct centre_session *session, const struct command *command);
+/* False where there is no memory. */
+bool session_begin_chunk(struct centre_session *session, const struct command *command,
+                         const struct session_answer *answer);
+void session_end_chunk(struct centre_session *session);
+/* Of a chunk that is not the last: what the well-behaved centre says, and what follows. */
+struct session_answer session_judge_chunk(const struct centre_session *session);
+void session_follow_chunk(struct centre_session *session, int code);
 
 /* session_envelope.c: what a command offers becomes part of the envelope when it is granted. */
 void session_offer(struct centre_session *session, const struct command *command);

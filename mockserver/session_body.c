@@ -20,6 +20,7 @@ void session_begin_body(struct centre_session *session)
     session_drop_body(session);
     session->body = (struct session_body){.content = BUF_INIT(session->host->receiver.limit)};
     dot_unstuffer_init(&session->body.unstuffer, settings_of(session)->line_limit);
+    play_body_begin(&session->cursor);
     if (session->host->spool) {
         session->body.file = spool_begin(session->host->spool);
         session->body.not_kept = !session->body.file;
@@ -53,6 +54,8 @@ void session_keep_content(struct centre_session *session, struct octets slice)
 {
     const struct centre_settings *settings = settings_of(session);
     struct session_body *body = &session->body;
+    if (session_content_unwanted(session))
+        return;
     size_t header = header_part(body, slice);
     body->header_octets += header;
     body->octets += slice.count - header;
@@ -76,7 +79,7 @@ static bool points_passed(struct centre_session *session, struct play_point *nex
     const struct dot_unstuffer *unstuffer = &session->body.unstuffer;
     static const struct session_answer nothing = {.code = 250, .text = "", .silent = true};
     *has_next = false;
-    if (!session->program->has_body_rules)
+    if (!session->program->has_body_rules || session_content_unwanted(session))
         return true;
     while (play_body_next(&session->cursor, unstuffer->octets, unstuffer->lines, next)) {
         if (next->at > 0) {
@@ -165,7 +168,7 @@ void session_follow_end(struct centre_session *session, int code)
 }
 
 /* The message is kept before anything is said, also where the reply is late. */
-static void end_of_data(struct centre_session *session)
+void session_end_of_data(struct centre_session *session)
 {
     struct session_body *body = &session->body;
     struct session_answer answer = session_judge_end(session);
@@ -188,22 +191,56 @@ static void end_of_data(struct centre_session *session)
     session_act(session, STAGE_END_OF_DATA, rule, &answer, session_follow_end);
 }
 
-void session_take_body(struct centre_session *session, struct octets *input)
+bool session_next_content(struct centre_session *session, struct octets *input,
+                          struct octets *slice)
 {
     struct dot_unstuffer *unstuffer = &session->body.unstuffer;
+    if (!session->body.chunked)
+        return dot_unstuff(unstuffer, input, slice);
+    uint64_t left = session->chunk->left;
+    struct octets part = {input->at, left < input->count ? (size_t)left : input->count};
+    bool some = dot_pass(unstuffer, &part, slice);
+    if (some) {
+        session->chunk->left -= slice->count;
+        *input = octets_from(*input, slice->count);
+    }
+    return some;
+}
+
+bool session_content_ended(const struct centre_session *session)
+{
+    return session->body.chunked ? session->chunk->left == 0
+                                 : session->body.unstuffer.state == DOT_END;
+}
+
+bool session_content_unwanted(const struct centre_session *session)
+{
+    return session->body.chunked && session->chunk->refused;
+}
+
+void session_take_body(struct centre_session *session, struct octets *input)
+{
+    struct session_body *body = &session->body;
+    struct dot_unstuffer *unstuffer = &body->unstuffer;
     struct play_point point;
     bool has_point;
-    if (!points_passed(session, &point, &has_point) || input->count == 0)
+    if (!points_passed(session, &point, &has_point))
+        return;
+    if (body->chunked && session_content_ended(session)) {
+        session_end_chunk(session);
+        return;
+    }
+    if (input->count == 0)
         return;
     size_t count = has_point ? octets_up_to(&point, unstuffer, *input) : input->count;
     uint64_t target = has_point && !point.in_lines ? unstuffer->octets + point.at : UINT64_MAX;
     struct octets piece = {input->at, count};
     struct octets slice;
-    while (unstuffer->octets < target && dot_unstuff(unstuffer, &piece, &slice))
+    while (unstuffer->octets < target && session_next_content(session, &piece, &slice))
         session_keep_content(session, slice);
     size_t taken = count - piece.count;
     *input = octets_from(*input, taken);
     session->position = session->position ? session->position + taken : NULL;
-    if (unstuffer->state == DOT_END)
-        end_of_data(session);
+    if (!body->chunked && session_content_ended(session))
+        session_end_of_data(session);
 }

@@ -35,6 +35,7 @@ static void forget_transaction(struct centre_session *session)
 {
     session->message = 0;
     session->recipients = 0;
+    session_drop_body(session);
     if (session->state > SESSION_READY)
         session_set_state(session, SESSION_READY);
 }
@@ -82,6 +83,20 @@ static struct session_answer helo_judge(const struct centre_session *session,
     return (struct session_answer){.code = 250, .text = "", .domain = true};
 }
 
+/* By what it really said, be it a rule's. */
+static bool offers_chunking(const struct centre_session *session)
+{
+    const struct rule *rule =
+        session->rule > 0 ? &session->program->scenario->rules[session->rule - 1] : NULL;
+    struct ehlo_offer offer = session->program->offer;
+    if (rule && rule->action.has_reply) {
+        const struct scenario_reply *reply = &rule->action.reply;
+        offer = (struct ehlo_offer){0};
+        ehlo_take_lines(&offer, reply->octets, reply->default_code ? 0 : 4);
+    }
+    return offer.keywords & EHLO_CHUNKING;
+}
+
 static void greeting_granted(struct centre_session *session, int code, bool extended)
 {
     if (!is_positive(code))
@@ -89,6 +104,7 @@ static void greeting_granted(struct centre_session *session, int code, bool exte
     forget_transaction(session);
     session_grant_helo(session);
     session->extended = extended;
+    session->chunking = extended && offers_chunking(session);
     session_set_state(session, SESSION_READY);
 }
 
@@ -191,6 +207,8 @@ static struct session_answer rcpt_judge(const struct centre_session *session,
         return out_of_order("HELO comes first");
     if (session->state < SESSION_MAIL)
         return out_of_order("MAIL comes first");
+    if (session->state > SESSION_RCPT)
+        return out_of_order("the message has begun");
     struct command_path path;
     struct session_answer answer = path_judge(command, &path, departures);
     if (answer.code)
@@ -211,18 +229,29 @@ static void rcpt_effect(struct centre_session *session, int code)
     session_set_state(session, SESSION_RCPT);
 }
 
-/* DATA. */
+/* DATA and BDAT. */
 
-static struct session_answer data_judge(const struct centre_session *session,
-                                        const struct command *command, unsigned *departures)
+/* Code 0 where a message may begin, or go on. */
+static struct session_answer message_judge(const struct centre_session *session)
 {
-    (void)departures;
     if (session->state < SESSION_READY)
         return out_of_order("HELO comes first");
     if (session->state < SESSION_MAIL)
         return out_of_order("MAIL comes first");
     if (session->state < SESSION_RCPT)
         return out_of_order("no recipient was taken");
+    return says(0, NULL);
+}
+
+static struct session_answer data_judge(const struct centre_session *session,
+                                        const struct command *command, unsigned *departures)
+{
+    (void)departures;
+    struct session_answer answer = message_judge(session);
+    if (answer.code)
+        return answer;
+    if (session->state > SESSION_RCPT)
+        return out_of_order("the message has begun");
     if (command->argument.count > 0)
         return says(501, "DATA stands alone");
     return says(354, "send the message, a lone dot ends it");
@@ -232,6 +261,24 @@ static void data_effect(struct centre_session *session, int code)
 {
     if (code == 354)
         session_begin_body(session);
+}
+
+static struct session_answer unknown_judge(const struct centre_session *session,
+                                           const struct command *command, unsigned *departures);
+
+/* What is granted is answered behind its octets (session_chunk.c). */
+static struct session_answer bdat_judge(const struct centre_session *session,
+                                        const struct command *command, unsigned *departures)
+{
+    uint64_t octets;
+    bool last;
+    if (!session->chunking)
+        return unknown_judge(session, command, departures);
+    if (!command_chunk(command, &octets, &last))
+        return says(501, "a number of octets is wanted, and LAST");
+    struct session_answer answer = message_judge(session);
+    answer.silent = answer.code == 0;
+    return answer;
 }
 
 /* RSET, NOOP, QUIT. */
@@ -303,7 +350,8 @@ static const struct command_conduct conducts[COMMAND_VERBS] = {
     [COMMAND_VRFY] = {known_judge, NULL},       [COMMAND_EXPN] = {known_judge, NULL},
     [COMMAND_HELP] = {known_judge, NULL},       [COMMAND_SEND] = {known_judge, NULL},
     [COMMAND_SOML] = {known_judge, NULL},       [COMMAND_SAML] = {known_judge, NULL},
-    [COMMAND_TURN] = {known_judge, NULL},       [COMMAND_UNKNOWN] = {unknown_judge, NULL},
+    [COMMAND_TURN] = {known_judge, NULL},       [COMMAND_BDAT] = {bdat_judge, NULL},
+    [COMMAND_UNKNOWN] = {unknown_judge, NULL},
 };
 
 struct session_answer session_judge(const struct centre_session *session, const struct line *line,
@@ -343,12 +391,31 @@ static void count_error(struct centre_session *session, struct session_answer *a
             .code = 421, .text = " too many errors", .domain = true, .close = SCENARIO_CLOSE_FIN};
 }
 
+/* For what is told of the run of octets that it stands in. */
+static void note_command(struct centre_session *session, enum stage stage, unsigned flaws)
+{
+    if (!session->run_began) {
+        session->run_began = true;
+        session->run_stage = stage;
+        session->run_message = session->message;
+    }
+    session->flaws |= flaws;
+}
+
 static void obey(struct centre_session *session, const struct line *line)
 {
     struct command command;
     unsigned departures = 0;
     struct session_answer answer = session_judge(session, line, &command, &departures);
     enum stage stage = stage_of_command(command.verb);
+    unsigned flaws = departures << SESSION_FLAW_COMMAND | line->flags << SESSION_FLAW_LINE;
+    if (session_announces_chunk(session, &command)) {
+        count_error(session, &answer);
+        note_command(session, stage, flaws);
+        if (!session_begin_chunk(session, &command, &answer))
+            session_starve(session);
+        return;
+    }
 
     const struct rule *rule = play_event(&session->cursor, stage, command.argument);
     if (stage == STAGE_MAIL && session->state < SESSION_MAIL)
@@ -356,12 +423,7 @@ static void obey(struct centre_session *session, const struct line *line)
     if (!rule || !rule->action.has_reply)
         count_error(session, &answer);
 
-    if (!session->run_began) {
-        session->run_began = true;
-        session->run_stage = stage;
-        session->run_message = session->message;
-    }
-    session->flaws |= departures << SESSION_FLAW_COMMAND | line->flags << SESSION_FLAW_LINE;
+    note_command(session, stage, flaws);
     if ((stage == STAGE_HELO || stage == STAGE_EHLO) && session->program->has_variables) {
         buf_clear(&session->helo);
         if (!buf_append(&session->helo, command.argument))

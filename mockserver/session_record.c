@@ -98,8 +98,8 @@ static void tell_run(struct centre_session *session, struct octets run)
     size_t from = 0;
     for (size_t at = 0; at < run.count;) {
         size_t secret_at, secret_count;
-        size_t looked_at =
-            mask_find(&session->mask, true, octets_from(run, at), &secret_at, &secret_count);
+        size_t looked_at = mask_find(&session->mask, !(event.body && session->body.chunked),
+                                     octets_from(run, at), &secret_at, &secret_count);
         if (secret_count > 0 && event.secret_count > 0) {
             event.octets = (struct octets){run.at + from, at - from};
             tell(session, &event);

@@ -87,7 +87,7 @@ static bool put_ehlo_line(struct buf *buf, bool last, const char *text, uint64_t
 static bool put_ehlo(struct buf *buf, const struct centre_session *session)
 {
     static const enum ehlo_keyword keywords[] = {EHLO_SIZE, EHLO_8BITMIME, EHLO_DSN,
-                                                 EHLO_PIPELINING};
+                                                 EHLO_PIPELINING, EHLO_CHUNKING};
     const struct centre_settings *settings = &session->program->scenario->centre;
     const struct ehlo_offer *offer = &session->program->offer;
     unsigned left = settings->ehlo_keywords;

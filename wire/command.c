@@ -2,13 +2,16 @@
 
 enum { LOCAL_LIMIT = 64, PATH_LIMIT = 256 };
 
+/* No message is longer than that many digits tell. */
+enum { CHUNK_DIGITS = 18 };
+
 static const char *const names[COMMAND_VERBS] = {
-    [COMMAND_HELO] = "HELO",       [COMMAND_EHLO] = "EHLO", [COMMAND_MAIL] = "MAIL",
-    [COMMAND_RCPT] = "RCPT",       [COMMAND_DATA] = "DATA", [COMMAND_RSET] = "RSET",
-    [COMMAND_NOOP] = "NOOP",       [COMMAND_QUIT] = "QUIT", [COMMAND_VRFY] = "VRFY",
-    [COMMAND_EXPN] = "EXPN",       [COMMAND_HELP] = "HELP", [COMMAND_SEND] = "SEND",
-    [COMMAND_SOML] = "SOML",       [COMMAND_SAML] = "SAML", [COMMAND_TURN] = "TURN",
-    [COMMAND_UNKNOWN] = "unknown",
+    [COMMAND_HELO] = "HELO", [COMMAND_EHLO] = "EHLO",       [COMMAND_MAIL] = "MAIL",
+    [COMMAND_RCPT] = "RCPT", [COMMAND_DATA] = "DATA",       [COMMAND_RSET] = "RSET",
+    [COMMAND_NOOP] = "NOOP", [COMMAND_QUIT] = "QUIT",       [COMMAND_VRFY] = "VRFY",
+    [COMMAND_EXPN] = "EXPN", [COMMAND_HELP] = "HELP",       [COMMAND_SEND] = "SEND",
+    [COMMAND_SOML] = "SOML", [COMMAND_SAML] = "SAML",       [COMMAND_TURN] = "TURN",
+    [COMMAND_BDAT] = "BDAT", [COMMAND_UNKNOWN] = "unknown",
 };
 
 const char *command_name(enum command_verb verb)
@@ -277,6 +280,23 @@ bool command_parameter(struct octets *parameters, struct octets *keyword, struct
     return true;
 }
 
+bool command_chunk(const struct command *command, uint64_t *octets, bool *last)
+{
+    struct octets rest = command->argument;
+    struct octets size = take_word(&rest);
+    rest = skip_spaces(rest);
+    *last = rest.count > 0;
+    *octets = 0;
+    if (size.count == 0 || size.count > CHUNK_DIGITS)
+        return false;
+    for (size_t i = 0; i < size.count; i++) {
+        if (size.at[i] < '0' || size.at[i] > '9')
+            return false;
+        *octets = *octets * 10 + (uint64_t)(size.at[i] - '0');
+    }
+    return !*last || (rest.count == 4 && begins_with(rest, OCTETS("LAST")));
+}
+
 static bool has_line_end(struct octets text)
 {
     return text.count > 0 && (memchr(text.at, '\r', text.count) ||
@@ -308,6 +328,7 @@ static bool append(struct buf *buf, enum command_verb verb, struct octets argume
     case COMMAND_EXPN:
     case COMMAND_HELP:
     case COMMAND_TURN:
+    case COMMAND_BDAT:
         break;
     case COMMAND_UNKNOWN:
         return false;

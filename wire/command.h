@@ -1,9 +1,10 @@
 /* SMTP commands: parsing as the centre reads them, formatting as the sender writes them.
  *
- * Pure: octets in, values out. Verbs are those of RFC 821 §4.1.1 and RFC 1869 (EHLO); verbs and the
- * words FROM: and TO: are read in any case, mailboxes keep theirs. NACCS's own text (table 4-3-2,
- * items 3 and 4) writes "MAIL FROM: address": an address without <> and a space behind the colon
- * are read too, each noted as a departure from RFC 821. */
+ * Pure: octets in, values out. Verbs are those of RFC 821 §4.1.1, RFC 1869 (EHLO) and RFC 3030
+ * (BDAT, which mail servers among themselves use; NACCS knows none of it); verbs and the words
+ * FROM: and TO: are read in any case, mailboxes keep theirs. NACCS's own text (table 4-3-2, items 3
+ * and 4) writes "MAIL FROM: address": an address without <> and a space behind the colon are read
+ * too, each noted as a departure from RFC 821. */
 #ifndef WIRE_COMMAND_H
 #define WIRE_COMMAND_H
 
@@ -25,6 +26,7 @@ enum command_verb {
     COMMAND_SOML,
     COMMAND_SAML,
     COMMAND_TURN,
+    COMMAND_BDAT,
     COMMAND_UNKNOWN,
 };
 
@@ -76,9 +78,14 @@ enum command_path_status command_path(const struct command *command, struct comm
  * is left. `value` is empty where there is no "=". */
 bool command_parameter(struct octets *parameters, struct octets *keyword, struct octets *value);
 
+/* The argument of BDAT (RFC 3030 §2): how many octets of the message stand behind its CRLF, and
+ * whether they are its last. False where it can't be read: then nothing is known of what stands
+ * there. */
+bool command_chunk(const struct command *command, uint64_t *octets, bool *last);
+
 /* Appends the command as a sender writes it, CRLF included: "HELO d", "MAIL FROM:<m>",
- * "RCPT TO:<m>", "DATA", …. `argument` is the domain or mailbox, empty for the others. False where
- * it does not fit into `buf`, or the argument holds a CR, an LF or a NUL. */
+ * "RCPT TO:<m>", "DATA", …. `argument` is the domain, the mailbox or the chunk, empty for the
+ * others. False where it does not fit into `buf`, or the argument holds a CR, an LF or a NUL. */
 bool command_format(struct buf *buf, enum command_verb verb, struct octets argument);
 
 #endif

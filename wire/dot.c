@@ -207,3 +207,11 @@ bool dot_unstuff(struct dot_unstuffer *unstuffer, struct octets *input, struct o
     }
     return false;
 }
+
+bool dot_pass(struct dot_unstuffer *unstuffer, struct octets *input, struct octets *slice)
+{
+    if (input->count == 0)
+        return false;
+    *slice = take_text(unstuffer, input);
+    return true;
+}

@@ -61,4 +61,8 @@ void dot_unstuffer_init(struct dot_unstuffer *unstuffer, size_t line_limit);
  * DOT_END and the input stands behind the final CRLF. The CRLF before the final dot is content. */
 bool dot_unstuff(struct dot_unstuffer *unstuffer, struct octets *input, struct octets *slice);
 
+/* The same for content that is counted and not stuffed (BDAT, RFC 3030 §2): every octet is content,
+ * and its end is the caller's to know. False where the input is used up. */
+bool dot_pass(struct dot_unstuffer *unstuffer, struct octets *input, struct octets *slice);
+
 #endif

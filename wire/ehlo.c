@@ -11,10 +11,9 @@ static const struct {
     enum ehlo_keyword keyword;
     const char *name;
 } keywords[] = {
-    {EHLO_SIZE, "SIZE"},
-    {EHLO_8BITMIME, "8BITMIME"},
-    {EHLO_DSN, "DSN"},
-    {EHLO_PIPELINING, "PIPELINING"},
+    {EHLO_SIZE, "SIZE"},         {EHLO_8BITMIME, "8BITMIME"},
+    {EHLO_DSN, "DSN"},           {EHLO_PIPELINING, "PIPELINING"},
+    {EHLO_CHUNKING, "CHUNKING"},
 };
 
 static bool is_word(struct octets text, const char *word)
@@ -69,6 +68,18 @@ void ehlo_take(struct ehlo_offer *offer, struct octets line)
     offer->keywords |= keyword;
     if (keyword == EHLO_SIZE && !read_size(take_until(&line, ' '), &offer->size_limit))
         offer->size_limit = 0;
+}
+
+void ehlo_take_lines(struct ehlo_offer *offer, struct octets lines, size_t before)
+{
+    take_until(&lines, '\n');
+    while (lines.count > 0) {
+        struct octets line = take_until(&lines, '\n');
+        if (line.count > 0 && line.at[line.count - 1] == '\r')
+            line.count--;
+        if (line.count > before)
+            ehlo_take(offer, octets_from(line, before));
+    }
 }
 
 static bool is_upper_hex(uint8_t octet)

@@ -1,4 +1,5 @@
-/* EHLO keywords (RFC 1869, RFC 1652, RFC 1870, RFC 1891, RFC 2920): what a server offers. */
+/* EHLO keywords (RFC 1869, RFC 1652, RFC 1870, RFC 1891, RFC 2920, RFC 3030): what a server offers.
+ */
 #ifndef WIRE_EHLO_H
 #define WIRE_EHLO_H
 
@@ -9,6 +10,7 @@ enum ehlo_keyword {
     EHLO_8BITMIME = 1 << 1,
     EHLO_DSN = 1 << 2,
     EHLO_PIPELINING = 1 << 3,
+    EHLO_CHUNKING = 1 << 4,
 };
 
 struct ehlo_offer {
@@ -19,6 +21,11 @@ struct ehlo_offer {
 /* Takes one keyword line's text ("SIZE 700000", "8BITMIME") into the offer; unknown ones are
  * ignored. Keywords are read in any case. */
 void ehlo_take(struct ehlo_offer *offer, struct octets line);
+
+/* Takes the keywords of all lines of a reply to EHLO but the first. Of each, `before` octets are
+ * left out: 4 where the reply stands there as on the wire, its code and what parts it from the
+ * text. */
+void ehlo_take_lines(struct ehlo_offer *offer, struct octets lines, size_t before);
 
 /* The name as it stands on the wire; null for what is no single keyword. */
 const char *ehlo_keyword_name(enum ehlo_keyword keyword);

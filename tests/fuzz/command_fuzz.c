@@ -74,8 +74,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_REQUIRE(command.argument.at[command.argument.count - 1] != ' ');
     }
     check_path(&command);
+    uint64_t octets;
+    bool last;
+    if (command_chunk(&command, &octets, &last))
+        FUZZ_REQUIRE(octets < 1000000000000000000 && command.argument.count > 0);
     struct ehlo_offer offer = {0, 0};
     ehlo_take(&offer, line);
     FUZZ_REQUIRE(offer.size_limit == 0 || offer.keywords == EHLO_SIZE);
+    ehlo_take_lines(&offer, line, 4);
     return 0;
 }

@@ -196,6 +196,11 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .attached = true, .expect = {.has_accepted = true},                                       \
          .dialogue = "open\n< 220 c\n> EHLO GW01\n< 250-c\\r\\n250 CHUNKING\n" MAIL RCPT           \
                      ">> BDAT 4 LAST\\r\\nab\\r\\n\n< 250 kept\n" QUIT)                            \
+    CASE(sound_chunks_claimed, "", .messages = {FILE_ONE}, .claims = {A}, .sends_ehlo = true,      \
+         .expect = {.has_accepted = true, .accepted = first, .accepted_count = 1},                 \
+         .dialogue =                                                                               \
+             "open\n< 220 c\n> EHLO GW01\n< 250-c\\r\\n250 CHUNKING\n" MAIL RCPT                   \
+             ">> BDAT 4\\r\\nab\\r\\n\n< 250 some\n>> BDAT 0 LAST\\r\\n\n< 250 kept\n" QUIT)       \
     CASE(chunking_not_offered, "SEQ-3 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},  \
          .dialogue = HELLO MAIL RCPT "> BDAT 4 LAST\n< 500 what\n> RSET\n< 250 ok\n" QUIT)         \
     CASE(sound_refusal, "", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},                   \

@@ -238,6 +238,43 @@ static void test_parameters(void)
     CU_ASSERT_FALSE(command_parameter(&parameters, &keyword, &value));
 }
 
+static void test_chunk(void)
+{
+    static const struct {
+        const char *line;
+        bool fine;
+        uint64_t octets;
+        bool last;
+    } cases[] = {
+        {"BDAT 0", true, 0, false},
+        {"bdat 86 last", true, 86, true},
+        {"BDAT  007  LAST  ", true, 7, true},
+        {"BDAT 999999999999999999", true, 999999999999999999, false},
+        {"BDAT 1000000000000000000", false, 0, false},
+        {"BDAT", false, 0, false},
+        {"BDAT LAST", false, 0, false},
+        {"BDAT -1", false, 0, false},
+        {"BDAT +1", false, 0, false},
+        {"BDAT 1x", false, 0, false},
+        {"BDAT 1 LASTS", false, 0, false},
+        {"BDAT 1 LAS", false, 0, false},
+        {"BDAT 1 LAST 2", false, 0, false},
+        {"BDAT 1\tLAST", false, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct command command;
+        uint64_t octets;
+        bool last;
+        command_parse(octets_of(cases[i].line), &command);
+        CU_ASSERT_EQUAL(command.verb, COMMAND_BDAT);
+        CU_ASSERT_EQUAL(command_chunk(&command, &octets, &last), cases[i].fine);
+        if (cases[i].fine) {
+            CU_ASSERT_EQUAL(octets, cases[i].octets);
+            CU_ASSERT_EQUAL(last, cases[i].last);
+        }
+    }
+}
+
 static void test_format(void)
 {
     static const struct {
@@ -305,6 +342,7 @@ int main(int argc, char **argv)
         {"path refused", test_path_refused},
         {"path limits", test_path_limits},
         {"parameters", test_parameters},
+        {"chunk", test_chunk},
         {"format", test_format},
         {"format refused", test_format_refused},
         {"there and back", test_there_and_back},

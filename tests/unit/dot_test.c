@@ -330,6 +330,40 @@ static void test_generated(void)
     }
 }
 
+/* Content that is counted is what its stuffed form would have been, dots and all. */
+static void test_counted(void)
+{
+    struct random random = random_seeded(5, 0);
+    static uint8_t octets[4096];
+    for (int i = 0; i < 4000; i++) {
+        struct octets input = {octets, generate(&random, octets, sizeof octets - 2)};
+        memcpy(octets + input.count, "\r\n", 2);
+        input.count += 2;
+        size_t line_limit = random_below(&random, 120), taken;
+        struct cuts cuts = {random_below(&random, 200), 0, random_seeded(6, (uint64_t)i)};
+        struct buf wire = BUF_INIT(0), stuffed = BUF_INIT(0), passed = BUF_INIT(0);
+        stuff(input, cuts, &wire);
+        struct dot_unstuffer expected =
+            unstuff(buf_octets(&wire), line_limit, cuts, &stuffed, &taken);
+        struct dot_unstuffer counted;
+        dot_unstuffer_init(&counted, line_limit);
+        while (input.count > 0) {
+            struct octets piece = next_piece(&cuts, &input), rest = piece, slice;
+            while (dot_pass(&counted, &rest, &slice))
+                buf_append(&passed, slice);
+            CU_ASSERT_EQUAL(rest.count, 0);
+            free((void *)piece.at);
+        }
+        CU_ASSERT_TRUE(octets_equal(buf_octets(&passed), buf_octets(&stuffed)));
+        CU_ASSERT_EQUAL(counted.octets, expected.octets);
+        CU_ASSERT_EQUAL(counted.lines, expected.lines);
+        CU_ASSERT_EQUAL(counted.flags, expected.flags);
+        buf_free(&wire);
+        buf_free(&stuffed);
+        buf_free(&passed);
+    }
+}
+
 static void test_slices_are_few(void)
 {
     static uint8_t octets[80000];
@@ -451,6 +485,7 @@ int main(int argc, char **argv)
         {"unstuffing", test_unstuff_golden},
         {"golden inputs split everywhere", test_split_everywhere},
         {"generated messages against the model", test_generated},
+        {"counted content", test_counted},
         {"slices are few", test_slices_are_few},
         {"line limit", test_line_limit},
         {"behind the end", test_behind_the_end},

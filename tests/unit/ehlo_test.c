@@ -9,7 +9,8 @@ static void test_keywords(void)
     } cases[] = {{EHLO_SIZE, "SIZE"},
                  {EHLO_8BITMIME, "8BITMIME"},
                  {EHLO_DSN, "DSN"},
-                 {EHLO_PIPELINING, "PIPELINING"}};
+                 {EHLO_PIPELINING, "PIPELINING"},
+                 {EHLO_CHUNKING, "CHUNKING"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         CU_ASSERT_STRING_EQUAL(ehlo_keyword_name(cases[i].keyword), cases[i].name);
         CU_ASSERT_EQUAL(ehlo_keyword_of(octets_of(cases[i].name)), cases[i].keyword);
@@ -62,6 +63,29 @@ static void test_take(void)
     ehlo_take(&offer, OCTETS("X-OTHER"));
     CU_ASSERT_EQUAL(offer.keywords, EHLO_SIZE | EHLO_DSN);
     CU_ASSERT_EQUAL(offer.size_limit, 5);
+}
+
+static void test_take_lines(void)
+{
+    static const struct {
+        const char *lines;
+        size_t before;
+        unsigned keywords;
+    } cases[] = {
+        {"250-SIZE\r\n250-chunking\r\n250 SIZE 7\r\n", 4, EHLO_CHUNKING | EHLO_SIZE},
+        {"250 CHUNKING\r\n", 4, 0}, /* the first line is the centre's name */
+        {"250-a\r\n250-DSN x\n250 8BITMIME", 4, EHLO_DSN | EHLO_8BITMIME},
+        {"250-a\r\n250 CHUNKINGS\r\n", 4, 0},
+        {"250-a\r\n250\r\n250-\r\n\r\n\n25", 4, 0},
+        {"a\nCHUNKING\nDSN", 0, EHLO_CHUNKING | EHLO_DSN},
+        {"a", 0, 0},
+        {"", 4, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ehlo_offer offer = {0, 0};
+        ehlo_take_lines(&offer, octets_of(cases[i].lines), cases[i].before);
+        CU_ASSERT_EQUAL(offer.keywords, cases[i].keywords);
+    }
 }
 
 struct parameter_case {
@@ -203,6 +227,7 @@ int main(int argc, char **argv)
     static const struct unit_test tests[] = {
         {"keywords", test_keywords},
         {"take", test_take},
+        {"take lines", test_take_lines},
         {"parameters", test_parameters},
         {"only what was offered", test_only_what_was_offered},
         {"no size limit", test_no_size_limit},

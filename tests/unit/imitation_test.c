@@ -444,6 +444,42 @@ static void test_scattered(void)
         strstr(noted.text, "400 replies at banner came after 0.000 s to 8.000 s"));
 }
 
+/* Messages in chunks: the centre that is imitated takes them too, and what is masked is masked. */
+static void see_chunks(struct imitation *imitation)
+{
+    static const struct field_event events[] = {
+        CENTRE(0, "220 x.example SMTP ready\r\n"),
+        SENDER(1, "EHLO a\r\n"),
+        CENTRE(2, "250-x.example\r\n250 CHUNKING\r\n"),
+        SENDER(3, "MAIL FROM:<a@b>\r\n"),
+        CENTRE(4, "250 sender ok\r\n"),
+        SENDER(5, "RCPT TO:<c@x.example>\r\n"),
+        CENTRE(6, "250 recipient ok\r\n"),
+        SENDER(7, "BDAT 6\r\nA: b\r\nBDAT 5 LAST\r\n\r\n.\r\n"),
+        CENTRE(8, "250 6 more\r\n250 accepted\r\n"),
+        SENDER(9, "MAIL FROM:<a@b>\r\nRCPT TO:<c@x.example>\r\nBDAT 0 LAST\r\n"),
+        CENTRE(10, "250 sender ok\r\n250 recipient ok\r\n452 none at all\r\n"),
+        SENDER(11, "QUIT\r\n"),
+        CENTRE(12, "221 x.example closing\r\n"),
+        {.at = 13, .end = FIELD_CENTRE, .kind = FIELD_FIN},
+    };
+    TAKE(imitation, 1, events);
+}
+
+static void test_chunks(void)
+{
+    struct noted noted;
+    expect_rules(see_chunks,
+                 "    {\"at\": \"EHLO\", \"reply\": {\"code\": 250, \"text\": "
+                 "[\"x.example\", \"CHUNKING\"]}},\n"
+                 "    {\"at\": \"end-of-data\", \"connection\": 1, \"occurrence\": 2, \"reply\": "
+                 "\"452 none at "
+                 "all\"},\n"
+                 "    {\"at\": \"unknown\", \"reply\": \"250 6 more\"}",
+                 &noted);
+    CU_ASSERT_STRING_EQUAL(noted.text, "");
+}
+
 static void test_nothing_half_written(void)
 {
     struct fixture fixture = fixture_make();
@@ -472,6 +508,7 @@ int main(int argc, char **argv)
         {"ends", test_ends},
         {"gaps", test_gaps},
         {"scattered delays", test_scattered},
+        {"chunks", test_chunks},
         {"nothing half written", test_nothing_half_written},
     };
     return unit_main("imitation", tests, sizeof tests / sizeof *tests, argc, argv);

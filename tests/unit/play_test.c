@@ -233,7 +233,7 @@ static void test_body_octets(void)
     play_begin(&cursor, &play.book, 1);
     for (int message = 0; message < 2; message++) {
         event(&cursor, STAGE_MAIL, "");
-        event(&cursor, STAGE_DATA, "");
+        play_body_begin(&cursor);
         check_point(&cursor, 0, 0, false, 100, 2);
         check_point(&cursor, 40, 1, false, 60, 2);
         check_point(&cursor, 100, 1, false, 0, 2);
@@ -256,10 +256,10 @@ static void test_body_at_its_beginning(void)
     struct play_point point;
     play_open(&play, "{\"at\": \"body\", \"times\": 1, \"stall\": true}");
     play_begin(&cursor, &play.book, 1);
-    event(&cursor, STAGE_DATA, "");
+    play_body_begin(&cursor);
     check_point(&cursor, 0, 0, false, 0, 1);
     CU_ASSERT_TRUE(act(&cursor, 0, 0));
-    event(&cursor, STAGE_DATA, "");
+    play_body_begin(&cursor);
     CU_ASSERT_FALSE(play_body_next(&cursor, 0, 0, &point));
     play_close(&play);
 }
@@ -272,7 +272,7 @@ static void test_body_probability(void)
     play_open(&play, "{\"at\": \"body\", \"after\": 3, \"probability\": 0, \"stall\": true},"
                      "{\"at\": \"body\", \"after\": 3, \"stall\": true}");
     play_begin(&cursor, &play.book, 1);
-    event(&cursor, STAGE_DATA, "");
+    play_body_begin(&cursor);
     check_point(&cursor, 3, 0, false, 0, 1);
     CU_ASSERT_FALSE(act(&cursor, 3, 0)); /* had its turn; the next rule has its own */
     check_point(&cursor, 3, 0, false, 0, 2);
@@ -291,7 +291,7 @@ static void test_body_selectors(void)
     play_begin(&cursor, &play.book, 1);
     for (uint32_t message = 1; message <= 3; message++) {
         event(&cursor, STAGE_MAIL, "");
-        event(&cursor, STAGE_DATA, "");
+        play_body_begin(&cursor);
         if (message == 1)
             CU_ASSERT_FALSE(play_body_next(&cursor, 0, 0, &point));
         if (message > 1)
@@ -309,7 +309,7 @@ static void follow(const char *rules, uint64_t line, uint64_t most, const uint32
     uint64_t octets = 0;
     play_open(&play, rules);
     play_begin(&cursor, &play.book, 1);
-    event(&cursor, STAGE_DATA, "");
+    play_body_begin(&cursor);
     struct play_point point;
     unsigned steps = 0;
     while (play_body_next(&cursor, octets, octets / line, &point) && ++steps < 1000) {

@@ -44,12 +44,13 @@ static const struct now same[] = {
 
 enum { EVENTS = sizeof same / sizeof *same };
 
-static struct sender_trace *compare(const struct now *events, size_t count)
+static struct sender_trace *compare_with(const char *journal, const struct now *events,
+                                         size_t count)
 {
     struct fixture fixture = fixture_make();
     struct fixture_path path = fixture_path(&fixture, "case.trace.jsonl");
     struct problem problem = {""};
-    fixture_write(&fixture, "case.trace.jsonl", then);
+    fixture_write(&fixture, "case.trace.jsonl", journal);
     struct transcript *transcript = transcript_new(1 << 20);
     CU_ASSERT_PTR_NOT_NULL_FATAL(transcript);
     struct transcript_sink sink = transcript_sink(transcript);
@@ -66,6 +67,11 @@ static struct sender_trace *compare(const struct now *events, size_t count)
     transcript_free(transcript);
     fixture_remove(&fixture);
     return trace;
+}
+
+static struct sender_trace *compare(const struct now *events, size_t count)
+{
+    return compare_with(then, events, count);
 }
 
 static const struct sender_trace_row *differing_row(const struct sender_trace *trace)
@@ -140,6 +146,39 @@ static void test_other_paths(void)
     }
 }
 
+/* Messages in chunks (RFC 3030): their octets are others each time, and never commands. */
+static void test_chunks(void)
+{
+    static const char journal[] =
+        "{\"at\":0,\"connection\":1,\"event\":\"opened\",\"octets\":\"-\"}\n"
+        "{\"at\":0.1,\"connection\":1,\"event\":\"received\",\"octets\":\"BDAT 6\\r\\nQUIT\"}\n"
+        "{\"at\":0.2,\"connection\":1,\"event\":\"received\",\"octets\":\"\\r\\nBDAT 3 LAST\\r\\n"
+        "abcQUIT\\r\\n\"}\n"
+        "{\"at\":0.3,\"connection\":1,\"event\":\"closed\"}\n";
+    struct now events[] = {
+        {0, TRANSCRIPT_OPENED, "127.0.0.1:9", false},
+        {1, TRANSCRIPT_RECEIVED, "BDAT 6\r\n", false},
+        {2, TRANSCRIPT_RECEIVED, "RSET\r\n", true},
+        {3, TRANSCRIPT_RECEIVED, "BDAT 3 LAST\r\n", false},
+        {4, TRANSCRIPT_RECEIVED, "xyz", true},
+        {5, TRANSCRIPT_RECEIVED, "QUIT\r\n", false},
+        {6, TRANSCRIPT_CLOSED, "", false},
+    };
+    struct sender_trace *trace = compare_with(journal, events, sizeof events / sizeof *events);
+    CU_ASSERT_TRUE(trace->same);
+    CU_ASSERT_EQUAL(trace->steps, 5);
+    sender_trace_free(trace);
+
+    events[4].octets = "xy";
+    events[5].octets = "";
+    trace = compare_with(journal, events, sizeof events / sizeof *events);
+    const struct sender_trace_row *row = differing_row(trace);
+    CU_ASSERT_FATAL(row && row->then && row->now);
+    CU_ASSERT_PTR_NOT_NULL(strstr(row->then, "(a whole chunk, 3 octets)"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(row->now, "(part of a chunk, 2 octets)"));
+    sender_trace_free(trace);
+}
+
 static void test_shorter(void)
 {
     struct sender_trace *trace = compare(same, 6);
@@ -169,9 +208,8 @@ static void test_file(void)
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"the same path", test_same},
-        {"other paths", test_other_paths},
-        {"a shorter path", test_shorter},
+        {"the same path", test_same}, {"other paths", test_other_paths},
+        {"chunks", test_chunks},      {"a shorter path", test_shorter},
         {"file", test_file},
     };
     return unit_main("sender_trace", tests, sizeof tests / sizeof *tests, argc, argv);
