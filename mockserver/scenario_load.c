@@ -141,7 +141,7 @@ static bool load_variants(struct load *load, struct scenario_set *set)
         if (!scratch)
             fault_memory(&load->faults, load->file->source->name);
         arena_free(scratch);
-        if (!scenario && load->weight > FAMILY_WEIGHT_LIMIT)
+        if (!scenario && (load->weight > FAMILY_WEIGHT_LIMIT || load->family.overgrown))
             break;
         if (scenario)
             set->at[set->count++] = scenario;

@@ -423,6 +423,7 @@ const struct value *family_apply(struct arena *arena, struct family *family,
 {
     struct applying applying = {.arena = arena, .family = family, .faults = faults};
     const struct value *applied = apply(&applying, file);
+    family->overgrown = applying.stopped;
     if (applying.no_memory)
         fault_memory(faults, file->source->name);
     return applying.no_memory ? NULL : applied;

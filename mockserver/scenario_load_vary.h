@@ -29,6 +29,7 @@ struct family {
     struct parameter parameters[PARAMETER_LIMIT];
     size_t count;
     size_t variants; /* 1 where nothing varies */
+    bool overgrown;  /* a variant broke a limit: the others would take as long to say the same */
 };
 
 /* Reads "vary" (null: nothing varies). False where anything is wrong; it was told. */

@@ -264,9 +264,10 @@ def says(*steps, rst=False, half=False):
 
 def talk(port, *steps, shut=False):
     """What the sender sees: octets, and how it ended."""
-    with socket.create_connection(("127.0.0.1", port), 20) as stream:
-        got = b""
-        try:
+    got = b""
+    try:
+        # An RST may come before Python has looked whether it is connected.
+        with socket.create_connection(("127.0.0.1", port), 20) as stream:
             for octets_, ending in steps:
                 stream.sendall(octets_)
                 got += until(stream, ending)
@@ -277,8 +278,8 @@ def talk(port, *steps, shut=False):
                 rest = stream.recv(65536)
                 got += rest
             return got, "fin"
-        except ConnectionResetError:
-            return got, "rst"
+    except ConnectionResetError:
+        return got, "rst"
 
 
 def recorded(centre, *options):
