@@ -7,6 +7,7 @@ import os
 import statistics
 import sys
 
+import captures
 import counts
 import idle
 import programs
@@ -20,7 +21,8 @@ rounds = 1 if smoke else int(os.environ.get("BENCH_ROUNDS", "7"))
 scale = 0.02 if smoke else 1.0
 
 table = Table()
-peers = Peers(build, os.environ.get("BENCH_FOLDER", "/tmp"))
+folder = os.environ.get("BENCH_FOLDER", "/tmp")
+peers = Peers(build, folder)
 
 # Processor time of the server, ours against others.
 AGAINST_BARE = 1.25
@@ -102,6 +104,7 @@ PARTS = {
     "virtual": lambda: programs.run_virtual(table, peers, rounds, smoke),
     "harness": lambda: programs.run_harness(table, peers, rounds, smoke),
     "crowd": lambda: programs.run_crowd(table, peers, smoke),
+    "captures": lambda: captures.run(table, build, folder, smoke),
 }
 
 more_descriptors()
