@@ -41,6 +41,8 @@ struct reading {
     uint64_t left;   /* … and so much of it has still to come */
     uint8_t tail[5]; /* the last ones */
     usec body_at;
+    bool quit; /* QUIT was said, … */
+    bool gone; /* … and it has closed */
 };
 
 static char *printable(const char *lead, struct octets octets)
@@ -158,6 +160,7 @@ static void take_line(struct steps *steps, struct reading *reading, usec at)
         command.verb == COMMAND_BDAT && command_chunk(&command, &reading->left, &last);
     if (!reading->chunked)
         reading->left = 0;
+    reading->quit = command.verb == COMMAND_QUIT;
     buf_clear(&reading->line);
 }
 
@@ -192,9 +195,15 @@ static void take_end(struct steps *steps, struct reading *reading,
                      const struct transcript_event *event, const char *words, bool sender)
 {
     end_body(steps, reading);
-    struct octets octets = octets_of(words);
-    add_step(steps, reading, sender, event->at, sender ? printable("", octets) : NULL,
-             printable(sender ? ">> " : "<< ", octets));
+    /* Whether a FIN or an RST comes of it that a sender closes behind QUIT, or both, is a matter of
+     * when the 221 arrives. */
+    bool leaves = sender && reading->quit;
+    if (leaves && reading->gone)
+        return;
+    reading->gone = leaves;
+    add_step(steps, reading, sender, event->at,
+             sender ? printable("", octets_of(leaves ? "(closes)" : words)) : NULL,
+             printable(sender ? ">> " : "<< ", octets_of(words)));
 }
 
 static void take_event(struct steps *steps, struct reading *reading,
