@@ -179,6 +179,35 @@ static void test_chunks(void)
     sender_trace_free(trace);
 }
 
+/* Who closes behind QUIT without waiting sends a FIN, an RST, or both. */
+static void test_closes_behind_quit(void)
+{
+    static const char journal[] =
+        "{\"at\":0,\"connection\":1,\"event\":\"opened\",\"octets\":\"-\"}\n"
+        "{\"at\":0.1,\"connection\":1,\"event\":\"received\",\"octets\":\"QUIT\\r\\n\"}\n"
+        "{\"at\":0.1,\"connection\":1,\"event\":\"sender-fin\"}\n"
+        "{\"at\":0.1,\"connection\":1,\"event\":\"sent\",\"octets\":\"221 x\\r\\n\"}\n"
+        "{\"at\":0.1,\"connection\":1,\"event\":\"sender-rst\"}\n"
+        "{\"at\":0.1,\"connection\":1,\"event\":\"closed\"}\n";
+    struct now events[] = {
+        {0, TRANSCRIPT_OPENED, "127.0.0.1:9", false},
+        {1, TRANSCRIPT_RECEIVED, "QUIT\r\n", false},
+        {2, TRANSCRIPT_SENT, "221 x\r\n", false},
+        {3, TRANSCRIPT_SENDER_RST, "", false},
+        {4, TRANSCRIPT_CLOSED, "", false},
+    };
+    struct sender_trace *trace = compare_with(journal, events, sizeof events / sizeof *events);
+    CU_ASSERT_TRUE(trace->same);
+    CU_ASSERT_EQUAL(trace->steps, 2);
+    sender_trace_free(trace);
+    /* Who does not close took another path. */
+    events[3].kind = TRANSCRIPT_CENTRE_FIN;
+    trace = compare_with(journal, events, sizeof events / sizeof *events);
+    CU_ASSERT_FALSE(trace->same);
+    CU_ASSERT_EQUAL(trace->steps, 1);
+    sender_trace_free(trace);
+}
+
 static void test_shorter(void)
 {
     struct sender_trace *trace = compare(same, 6);
@@ -208,9 +237,9 @@ static void test_file(void)
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"the same path", test_same}, {"other paths", test_other_paths},
-        {"chunks", test_chunks},      {"a shorter path", test_shorter},
-        {"file", test_file},
+        {"the same path", test_same},     {"other paths", test_other_paths},
+        {"chunks", test_chunks},          {"closes behind QUIT", test_closes_behind_quit},
+        {"a shorter path", test_shorter}, {"file", test_file},
     };
     return unit_main("sender_trace", tests, sizeof tests / sizeof *tests, argc, argv);
 }
