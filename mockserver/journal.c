@@ -125,6 +125,20 @@ static void wait_for_reader(struct journal *journal)
         fail(journal, ENOBUFS);
 }
 
+static void grow(struct journal *journal, size_t room)
+{
+    size_t larger = journal->room;
+    while (larger - journal->count < room)
+        larger *= 2;
+    char *buffer = realloc(journal->buffer, larger);
+    if (buffer) {
+        journal->buffer = buffer;
+        journal->room = larger;
+    } else {
+        fail(journal, ENOMEM);
+    }
+}
+
 /* Makes room behind the line that is being put; a line is as long as it is. */
 static void make_room(struct journal *journal, size_t room)
 {
@@ -135,13 +149,7 @@ static void make_room(struct journal *journal, size_t room)
         wait_for_reader(journal);
     if (journal->room - journal->count >= room)
         return;
-    char *larger = realloc(journal->buffer, 2 * journal->room);
-    if (larger) {
-        journal->buffer = larger;
-        journal->room *= 2;
-    } else {
-        fail(journal, ENOMEM);
-    }
+    grow(journal, room);
 }
 
 /* Room for what is never long is made when an event begins (LINE_LIKELY). */
@@ -173,13 +181,18 @@ static void put_number(struct journal *journal, uint64_t number, size_t width)
 
 typedef size_t text_writer(struct octets *octets, char *at, size_t room);
 
-static void put_octets(struct journal *journal, text_writer *write, struct octets octets)
+/* False where there is an octet that this writer doesn't take. */
+static bool put_octets(struct journal *journal, text_writer *write, struct octets octets)
 {
     while (octets.count > 0) {
         make_room(journal, JOURNAL_TEXT_ROOM);
-        journal->count +=
+        size_t written =
             write(&octets, journal->buffer + journal->count, journal->room - journal->count);
+        if (written == 0)
+            return false;
+        journal->count += written;
     }
+    return true;
 }
 
 /* Octets of an event with stars in the place of a part of them. */
@@ -188,7 +201,7 @@ struct covered {
     size_t secret_at, secret_count;
 };
 
-static void put_covered(struct journal *journal, text_writer *write, const struct covered *covered)
+static bool put_covered(struct journal *journal, text_writer *write, const struct covered *covered)
 {
     enum { PIECE = 3 * 64 }; /* base64 goes by threes */
     size_t at = 0, secret_end = covered->secret_at + covered->secret_count;
@@ -197,16 +210,31 @@ static void put_covered(struct journal *journal, text_writer *write, const struc
         size_t left = covered->octets.count - at;
         size_t clean = covered->secret_at > at ? (covered->secret_at - at) / PIECE * PIECE : 0;
         size_t count = left - clean < PIECE ? left - clean : PIECE;
-        put_octets(journal, write, (struct octets){covered->octets.at + at, clean});
+        if (!put_octets(journal, write, (struct octets){covered->octets.at + at, clean}))
+            return false;
         at += clean;
         memcpy(piece, covered->octets.at + at, count);
         for (size_t i = 0; i < count; i++)
             if (at + i - covered->secret_at < covered->secret_count)
                 piece[i] = '*';
-        put_octets(journal, write, (struct octets){piece, count});
+        if (!put_octets(journal, write, (struct octets){piece, count}))
+            return false;
         at += count;
     }
-    put_octets(journal, write, octets_from(covered->octets, at));
+    return put_octets(journal, write, octets_from(covered->octets, at));
+}
+
+/* All as text, or nothing: that it is plain turns out while it is put. Stars are plain, what they
+ * cover need not be. */
+static bool put_text(struct journal *journal, const struct covered *covered)
+{
+    size_t put_of_line = journal->count - journal->lines; /* the line may move meanwhile */
+    struct octets secret = {covered->octets.at + covered->secret_at, covered->secret_count};
+    PUT(journal, ",\"octets\":\"");
+    if (journal_text_plain(secret) && put_covered(journal, journal_text_escape, covered))
+        return true;
+    journal->count = journal->lines + put_of_line;
+    return false;
 }
 
 static void put_event_octets(struct journal *journal, const struct transcript_event *event)
@@ -217,10 +245,7 @@ static void put_event_octets(struct journal *journal, const struct transcript_ev
         PUT(journal, ",\"masked\":");
         put_number(journal, secret, 1);
     }
-    if (journal_text_plain(event->octets)) {
-        PUT(journal, ",\"octets\":\"");
-        put_covered(journal, journal_text_escape, &covered);
-    } else {
+    if (!put_text(journal, &covered)) {
         PUT(journal, ",\"base64\":\"");
         put_covered(journal, journal_text_base64, &covered);
     }
@@ -264,7 +289,8 @@ static void journal_event(void *owner, const struct transcript_event *event)
     struct journal *journal = owner;
     if (journal->cause)
         return;
-    make_room(journal, LINE_LIKELY);
+    /* Lines before this one go now where it would have to move for them; few octets are escaped. */
+    make_room(journal, LINE_LIKELY + event->octets.count + event->octets.count / 8);
     if (!timer_is_set(&journal->timer))
         write_within(journal, written_after);
     put_times(journal, event);

@@ -12,8 +12,11 @@ enum { JOURNAL_TEXT_ROOM = 256 };
 /* All of them are printable ASCII, CR, LF or TAB. */
 bool journal_text_plain(struct octets octets);
 
-/* JSON's escapes; the octets are plain. Returns how many were written at `at`. */
+/* JSON's escapes, up to the first octet that is not plain: where that one is the first, nothing is
+ * taken. Returns how many were written at `at`. */
 size_t journal_text_escape(struct octets *octets, char *at, size_t room);
+/* The same as it is done on machines without AVX2. */
+size_t journal_text_escape_narrow(struct octets *octets, char *at, size_t room);
 
 /* RFC 4648 §4, with '=' behind the last octets. */
 size_t journal_text_base64(struct octets *octets, char *at, size_t room);

@@ -79,12 +79,26 @@ static void items_piece(struct mask *mask, bool stuffed, struct octets piece, bo
         mask->place = MASK_REST;
 }
 
-/* Where nothing but the end of data matters any more, most lines need no look of their own: walks
- * to behind the last octet, or before a line that begins with a dot. */
+/* The line that goes on with this octet may still be the lone dot that ends the data. */
+static bool may_end_data(const struct mask *mask, uint8_t next)
+{
+    switch (mask->line) {
+    case BEGAN_NOT:
+        return next == '.';
+    case BEGAN_DOT:
+    case BEGAN_DOT_CR:
+        return true;
+    }
+    return false;
+}
+
+/* Where nothing but the end of data matters any more, lines that can't be that need no look of
+ * their own: walks to behind the last octet, or before a line that begins with a dot. */
 static size_t skip_lines(struct mask *mask, struct octets octets)
 {
     const uint8_t *end = octets.at + octets.count;
     const uint8_t *dot = scan_pair(octets.at, end, '\n', '.');
+    mask->line = BEGAN_OTHERWISE;
     if (dot != end) {
         mask->line = BEGAN_NOT;
         return (size_t)(dot + 1 - octets.at);
@@ -102,7 +116,7 @@ size_t mask_find(struct mask *mask, bool stuffed, struct octets octets, size_t *
     size_t looked_at = 0;
     while (looked_at < octets.count) {
         struct octets rest = octets_from(octets, looked_at);
-        if (mask->place == MASK_REST && mask->line == BEGAN_OTHERWISE) {
+        if (mask->place == MASK_REST && !may_end_data(mask, *rest.at)) {
             looked_at += skip_lines(mask, rest);
             continue;
         }

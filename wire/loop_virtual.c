@@ -129,12 +129,11 @@ static bool turn(struct virtual_loop *virtual)
     struct event_queue *queue = earliest_queue(virtual);
     usec deadline = timer_heap_bound(&loop->timers);
     /* Nothing is mended for a timer that is not next even where its old place says so. */
-    bool is_timer =
-        deadline != USEC_NEVER &&
-        (!queue || !event_before(queue->first, deadline, loop->timers.at[0]->heap_order));
+    bool is_timer = deadline != USEC_NEVER &&
+                    (!queue || !event_before(queue->first, deadline, loop->timers.at[0].order));
     if (is_timer) {
         deadline = timer_heap_next(&loop->timers);
-        is_timer = !queue || !event_before(queue->first, deadline, loop->timers.at[0]->order);
+        is_timer = !queue || !event_before(queue->first, deadline, loop->timers.at[0].timer->order);
     }
     if (!queue && !is_timer)
         return false;

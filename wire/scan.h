@@ -1,7 +1,10 @@
 /* Looking at 64 octets at once: for what walks over whole messages.
  *
  * A block is 64 octets; what is asked of it comes back as a mask, bit n for octet n. With SSE2 that
- * is two instructions for 16 octets, elsewhere a few more of portable C. */
+ * is two instructions for 16 octets, elsewhere a few more of portable C.
+ *
+ * Where most of a walk is such questions it may be compiled a second time, as a SCAN_WIDE function
+ * that has 32 octets side by side; scan_has_wide() tells whether the machine can run it. */
 #ifndef WIRE_SCAN_H
 #define WIRE_SCAN_H
 
@@ -10,7 +13,7 @@
 #include "wire/octets.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 enum { SCAN_BLOCK = 64 };
@@ -47,6 +50,44 @@ static inline uint64_t scan_bits(scan_lanes lanes)
 #endif
 }
 
+#if defined __SSE2__ && defined __x86_64__
+
+#define SCAN_WIDE __attribute__((target("avx2")))
+
+static inline bool scan_has_wide(void)
+{
+    return __builtin_cpu_supports("avx2");
+}
+
+#else
+
+#define SCAN_WIDE
+
+static inline bool scan_has_wide(void)
+{
+    return false;
+}
+
+#endif
+
+enum { SCAN_WIDE_LANES = 2 * SCAN_LANES };
+typedef uint8_t scan_wide_lanes __attribute__((vector_size(SCAN_WIDE_LANES)));
+
+/* No function takes or returns lanes this wide: without AVX2 there is no agreed way to pass them.
+ */
+SCAN_WIDE static inline uint64_t scan_wide_bits(const scan_wide_lanes *lanes)
+{
+#if defined __SSE2__ && defined __x86_64__
+    __m256i whole;
+    memcpy(&whole, lanes, sizeof whole);
+    return (uint64_t)(uint32_t)_mm256_movemask_epi8(whole);
+#else
+    scan_lanes halves[2];
+    memcpy(halves, lanes, sizeof halves);
+    return scan_bits(halves[0]) | scan_bits(halves[1]) << SCAN_LANES;
+#endif
+}
+
 static inline uint64_t scan_below_lanes(const uint8_t *at, uint8_t limit)
 {
     return scan_bits((scan_lanes)(scan_load(at) < limit));
@@ -71,17 +112,46 @@ static inline scan_lanes scan_pair_lanes(const uint8_t *at, uint8_t first, uint8
     return (scan_lanes)((scan_load(at) == first) & (scan_load(at + 1) == second));
 }
 
-/* The first place from `at` on where these two octets stand; `end` where there is none. */
-static inline const uint8_t *scan_pair(const uint8_t *at, const uint8_t *end, uint8_t first,
-                                       uint8_t second)
+/* To the first block where these two octets stand, or to where less than one and an octet more is
+ * left. */
+static inline const uint8_t *scan_pair_blocks(const uint8_t *at, const uint8_t *end, uint8_t first,
+                                              uint8_t second)
 {
-    /* A block and one octet more are looked at. */
     for (; end - at > SCAN_BLOCK; at += SCAN_BLOCK)
         if (scan_bits(scan_pair_lanes(at, first, second) |
                       scan_pair_lanes(at + SCAN_LANES, first, second) |
                       scan_pair_lanes(at + 2 * SCAN_LANES, first, second) |
                       scan_pair_lanes(at + 3 * SCAN_LANES, first, second)))
             break;
+    return at;
+}
+
+SCAN_WIDE static inline uint64_t scan_wide_pair_lanes(const uint8_t *at, uint8_t first,
+                                                      uint8_t second)
+{
+    scan_wide_lanes lanes, next;
+    memcpy(&lanes, at, sizeof lanes);
+    memcpy(&next, at + 1, sizeof next);
+    lanes = (scan_wide_lanes)((lanes == first) & (next == second));
+    return scan_wide_bits(&lanes);
+}
+
+SCAN_WIDE static inline const uint8_t *scan_pair_blocks_wide(const uint8_t *at, const uint8_t *end,
+                                                             uint8_t first, uint8_t second)
+{
+    for (; end - at > SCAN_BLOCK; at += SCAN_BLOCK)
+        if (scan_wide_pair_lanes(at, first, second) |
+            scan_wide_pair_lanes(at + SCAN_WIDE_LANES, first, second))
+            break;
+    return at;
+}
+
+/* The first place from `at` on where these two octets stand; `end` where there is none. */
+static inline const uint8_t *scan_pair(const uint8_t *at, const uint8_t *end, uint8_t first,
+                                       uint8_t second)
+{
+    at = scan_has_wide() ? scan_pair_blocks_wide(at, end, first, second)
+                         : scan_pair_blocks(at, end, first, second);
     for (; end - at > 1; at++)
         if (at[0] == first && at[1] == second)
             return at;

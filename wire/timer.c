@@ -5,48 +5,48 @@
 
 enum { FIRST_ROOM = 16 };
 
-/* A binary heap on (heap_key, heap_order). A timer that was moved to a later time keeps its place
+/* A binary heap on (key, order). A timer that was moved to a later time keeps its place
  * until it is the first: then it is mended, so that the first one is always the true earliest. */
 
-static bool comes_before(const struct timer *a, const struct timer *b)
+static bool comes_before(const struct timer_place *a, const struct timer_place *b)
 {
-    if (a->heap_key != b->heap_key)
-        return a->heap_key < b->heap_key;
-    return a->heap_order < b->heap_order;
+    if (a->key != b->key)
+        return a->key < b->key;
+    return a->order < b->order;
 }
 
-static void place(struct timer_heap *heap, struct timer *timer, size_t index)
+static void put_at(struct timer_heap *heap, size_t index, struct timer_place place)
 {
-    heap->at[index] = timer;
-    timer->slot = index + 1;
+    heap->at[index] = place;
+    place.timer->slot = index + 1;
 }
 
-static void sift_up(struct timer_heap *heap, struct timer *timer, size_t index)
+static void sift_up(struct timer_heap *heap, size_t index, struct timer_place place)
 {
     while (index > 0) {
         size_t parent = (index - 1) / 2;
-        if (!comes_before(timer, heap->at[parent]))
+        if (!comes_before(&place, &heap->at[parent]))
             break;
-        place(heap, heap->at[parent], index);
+        put_at(heap, index, heap->at[parent]);
         index = parent;
     }
-    place(heap, timer, index);
+    put_at(heap, index, place);
 }
 
-static void sift_down(struct timer_heap *heap, struct timer *timer, size_t index)
+static void sift_down(struct timer_heap *heap, size_t index, struct timer_place place)
 {
     for (;;) {
         size_t child = 2 * index + 1;
         if (child >= heap->count)
             break;
-        if (child + 1 < heap->count && comes_before(heap->at[child + 1], heap->at[child]))
+        if (child + 1 < heap->count && comes_before(&heap->at[child + 1], &heap->at[child]))
             child++;
-        if (!comes_before(heap->at[child], timer))
+        if (!comes_before(&heap->at[child], &place))
             break;
-        place(heap, heap->at[child], index);
+        put_at(heap, index, heap->at[child]);
         index = child;
     }
-    place(heap, timer, index);
+    put_at(heap, index, place);
 }
 
 static bool make_room(struct timer_heap *heap)
@@ -54,9 +54,9 @@ static bool make_room(struct timer_heap *heap)
     if (heap->count < heap->room)
         return true;
     size_t room = heap->room ? 2 * heap->room : FIRST_ROOM;
-    if (room > SIZE_MAX / sizeof(struct timer *))
+    if (room > SIZE_MAX / sizeof(struct timer_place))
         return false;
-    struct timer **at = realloc(heap->at, room * sizeof(struct timer *));
+    struct timer_place *at = realloc(heap->at, room * sizeof(struct timer_place));
     if (!at)
         return false;
     heap->at = at;
@@ -64,24 +64,25 @@ static bool make_room(struct timer_heap *heap)
     return true;
 }
 
+static struct timer_place place_of(struct timer *timer)
+{
+    return (struct timer_place){timer->deadline, timer->order, timer};
+}
+
 bool timer_heap_set(struct timer_heap *heap, struct timer *timer, usec deadline)
 {
-    if (!timer_is_set(timer)) {
-        if (!make_room(heap))
-            return false;
-        timer->deadline = timer->heap_key = deadline;
-        timer->order = timer->heap_order = heap->orders++;
-        sift_up(heap, timer, heap->count++);
-        return true;
-    }
-    assert(heap->at[timer->slot - 1] == timer);
+    bool was_set = timer_is_set(timer);
+    if (!was_set && !make_room(heap))
+        return false;
     timer->deadline = deadline;
     timer->order = heap->orders++;
-    if (deadline < timer->heap_key) {
-        timer->heap_key = deadline;
-        timer->heap_order = timer->order;
-        sift_up(heap, timer, timer->slot - 1);
+    if (!was_set) {
+        sift_up(heap, heap->count++, place_of(timer));
+        return true;
     }
+    assert(heap->at[timer->slot - 1].timer == timer);
+    if (deadline < heap->at[timer->slot - 1].key)
+        sift_up(heap, timer->slot - 1, place_of(timer));
     return true;
 }
 
@@ -90,26 +91,24 @@ void timer_heap_cancel(struct timer_heap *heap, struct timer *timer)
     if (!timer_is_set(timer))
         return;
     size_t index = timer->slot - 1;
-    assert(heap->at[index] == timer);
+    assert(heap->at[index].timer == timer);
     timer->slot = 0;
-    struct timer *last = heap->at[--heap->count];
-    if (last == timer)
+    struct timer_place last = heap->at[--heap->count];
+    if (last.timer == timer)
         return;
-    if (index > 0 && comes_before(last, heap->at[(index - 1) / 2]))
-        sift_up(heap, last, index);
+    if (index > 0 && comes_before(&last, &heap->at[(index - 1) / 2]))
+        sift_up(heap, index, last);
     else
-        sift_down(heap, last, index);
+        sift_down(heap, index, last);
 }
 
 usec timer_heap_next(struct timer_heap *heap)
 {
     while (heap->count > 0) {
-        struct timer *first = heap->at[0];
-        if (first->heap_order == first->order)
+        struct timer *first = heap->at[0].timer;
+        if (heap->at[0].order == first->order)
             return first->deadline;
-        first->heap_key = first->deadline;
-        first->heap_order = first->order;
-        sift_down(heap, first, 0);
+        sift_down(heap, 0, place_of(first));
     }
     return USEC_NEVER;
 }
@@ -118,7 +117,7 @@ struct timer *timer_heap_due(struct timer_heap *heap, usec now)
 {
     if (timer_heap_bound(heap) > now || timer_heap_next(heap) > now || heap->count == 0)
         return NULL;
-    struct timer *first = heap->at[0];
+    struct timer *first = heap->at[0].timer;
     timer_heap_cancel(heap, first);
     return first;
 }

@@ -17,16 +17,21 @@
 
 struct timer {
     void (*expired)(struct timer *timer);
-    usec deadline;       /* when it runs; meaningful while set */
-    uint64_t order;      /* breaks ties: later settings have greater ones */
-    usec heap_key;       /* where it stands in the heap: at or before the deadline, and */
-    uint64_t heap_order; /* at or before the order */
-    size_t slot;         /* 1 + its place in the heap; 0 while not set */
+    usec deadline;  /* when it runs; meaningful while set */
+    uint64_t order; /* breaks ties: later settings have greater ones */
+    size_t slot;    /* 1 + its place in the heap; 0 while not set */
+};
+
+/* What the heap goes by stands in it, not in timers all over the memory. */
+struct timer_place {
+    usec key;       /* at or before the timer's deadline, and */
+    uint64_t order; /* at or before its order */
+    struct timer *timer;
 };
 
 /* All timers of one loop, earliest first. Used by the loops; owners use loop_timer_* instead. */
 struct timer_heap {
-    struct timer **at;
+    struct timer_place *at;
     size_t count, room;
     uint64_t orders;
 };
@@ -51,10 +56,11 @@ void timer_heap_cancel(struct timer_heap *heap, struct timer *timer);
  * moved to later times, and mends nothing: for those who would only wait. */
 static inline usec timer_heap_bound(const struct timer_heap *heap)
 {
-    return heap->count > 0 ? heap->at[0]->heap_key : USEC_NEVER;
+    return heap->count > 0 ? heap->at[0].key : USEC_NEVER;
 }
 
-/* The earliest deadline; USEC_NEVER where no timer is set. Its timer is then heap->at[0]. */
+/* The earliest deadline; USEC_NEVER where no timer is set. Its timer is then heap->at[0].timer.
+ */
 usec timer_heap_next(struct timer_heap *heap);
 /* Takes out the earliest timer that is due at `now`; null where none is. */
 struct timer *timer_heap_due(struct timer_heap *heap, usec now);

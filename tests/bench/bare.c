@@ -1,6 +1,9 @@
 /* The floor: a bare libev loop that looks for CRLF and the end of data, and says canned replies.
  *
- *     bare [ADDRESS]        binds a free port, prints it, runs until SIGTERM
+ *     bare [ADDRESS [SECONDS]]      binds a free port, prints it, runs until SIGTERM
+ *
+ * Where SECONDS are given, a sender that says nothing for so long is cut: FIN, and the end when its
+ * own FIN has come.
  *
  * It checks nothing, keeps nothing, and never waits for a peer that does not read: no mail server,
  * but what a mail server on libev costs at least. For tests/bench/run alone. */
@@ -20,6 +23,7 @@ enum { INPUT_SIZE = 256 * 1024, OUTPUT_SIZE = 4096, LINE_SIZE = 1024, TAIL = 4 }
 
 struct session {
     ev_io io;
+    ev_timer limit;
     bool in_message, leaves;
     unsigned kept;   /* octets of a command that has not ended */
     char tail[TAIL]; /* the last octets of the message so far */
@@ -29,6 +33,7 @@ struct session {
 struct server {
     ev_io io;
     char *input;
+    double limit; /* seconds; 0: none */
 };
 
 static char output[OUTPUT_SIZE];
@@ -107,8 +112,17 @@ static size_t take_command(struct session *session, const char *at, size_t count
 static void finish(struct ev_loop *loop, struct session *session)
 {
     ev_io_stop(loop, &session->io);
+    ev_timer_stop(loop, &session->limit);
     close(session->io.fd);
     free(session);
+}
+
+static void limit_passed(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)events;
+    struct session *session = timer->data;
+    ev_timer_stop(loop, timer);
+    shutdown(session->io.fd, SHUT_WR);
 }
 
 static void readable(struct ev_loop *loop, ev_io *io, int events)
@@ -125,6 +139,8 @@ static void readable(struct ev_loop *loop, ev_io *io, int events)
     }
     const char *at = server->input, *end = at + count;
     said = 0;
+    if (server->limit > 0)
+        ev_timer_again(loop, &session->limit);
     while (at < end && !session->leaves)
         at += session->in_message ? take_message(session, at, (size_t)(end - at))
                                   : take_command(session, at, (size_t)(end - at));
@@ -137,6 +153,7 @@ static void readable(struct ev_loop *loop, ev_io *io, int events)
 static void acceptable(struct ev_loop *loop, ev_io *io, int events)
 {
     (void)events;
+    struct server *server = ev_userdata(loop);
     static const char greeting[] = "220 bare\r\n";
     int file;
     while ((file = accept4(io->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
@@ -149,6 +166,10 @@ static void acceptable(struct ev_loop *loop, ev_io *io, int events)
         session->kept = 0;
         ev_io_init(&session->io, readable, file, EV_READ);
         ev_io_start(loop, &session->io);
+        ev_timer_init(&session->limit, limit_passed, 0., server->limit);
+        session->limit.data = session;
+        if (server->limit > 0)
+            ev_timer_again(loop, &session->limit);
         send(file, greeting, sizeof greeting - 1, MSG_NOSIGNAL);
     }
 }
@@ -165,7 +186,8 @@ int main(int argc, char **argv)
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t length = sizeof address;
     int one = 1, file = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct server server = {.input = malloc(INPUT_SIZE)};
+    struct server server = {.input = malloc(INPUT_SIZE),
+                            .limit = argc > 2 ? strtod(argv[2], NULL) : 0};
     struct ev_loop *loop = ev_default_loop(EVBACKEND_EPOLL);
     if (!server.input || !loop || inet_pton(AF_INET, text, &address.sin_addr) != 1 || file < 0 ||
         setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) != 0 ||

@@ -10,8 +10,8 @@ from peers import more_descriptors
 
 OWN = 100  # descriptors that are not connections
 MEMORY = 1024
-LATE_MS, SHARE = 50, 0.3
-LIMIT_SECONDS = 120
+LATE_MS, SHARE, AGAINST_BARE = 50, 0.3, 1.25
+LIMIT_SECONDS, BARE_SECONDS = 120, 10
 
 
 def possible(count):
@@ -76,13 +76,11 @@ def lateness(late):
     return f"{late[-1]:.1f} ms, half below {late[len(late) // 2]:.1f}"
 
 
-def run_cut(table, peers, smoke):
-    """From the last octet to the FIN: as the journal has it, and as the one who was cut sees it, who
-    has ten thousand to look after and may be late himself."""
-    count, seconds = (100, 1) if smoke else (possible(10000), LIMIT_SECONDS)
-    table.head(f"The cut of {count} idle connections after {seconds} s")
-    peer = peers.ours("ours", "--pace", str(LIMIT_SECONDS / seconds), "--journal", "journal",
-                      files=True)
+def cut(peer, count, seconds):
+    """Opens so many connections, which say HELO and no more, and waits until all are cut. Returns the
+    milliseconds that each was late, as the one who was cut sees it, who has ten thousand to look after
+    and may be late himself; the microseconds of the server's processor time each; and the share of a
+    processor from the first deadline on."""
     selector = selectors.DefaultSelector()
     began = {}
     for stream in connect(peer.port, count):
@@ -104,7 +102,17 @@ def run_cut(table, peers, smoke):
                 selector.unregister(key.fileobj)
                 key.fileobj.close()
     took = max(time.monotonic() - from_then, 0.001)
-    share = (peer.processor_time() - before) / 1e9 / took
+    busy = (peer.processor_time() - before) / 1e9
+    return late, busy / count * 1e6, busy / took
+
+
+def run_cut(table, peers, smoke):
+    """From the last octet to the FIN, by the journal; and beside it a bare loop that cuts as many."""
+    count, seconds = (100, 1) if smoke else (possible(10000), LIMIT_SECONDS)
+    table.head(f"The cut of {count} idle connections after {seconds} s")
+    peer = peers.ours("ours", "--pace", str(LIMIT_SECONDS / seconds), "--journal", "journal",
+                      files=True)
+    late, each, share = cut(peer, count, seconds)
     peer.stop()  # which writes what is left of the journal
     by_journal = late_by_journal(os.path.join(peer.folder.name, "journal"), seconds)
     peer.end()
@@ -112,8 +120,15 @@ def run_cut(table, peers, smoke):
     if len(by_journal) != count:
         raise RuntimeError(f"the journal has {len(by_journal)} cuts of {count}")
     late, text = by_journal, lateness(by_journal)
+    sooner = min(seconds, BARE_SECONDS)  # what waiting costs is nothing
+    peer = peers.bare(limit=sooner)
+    _, bare_each, bare_share = cut(peer, count, sooner)
+    peer.end()
     if smoke:
         table.row("late at most", text)
         return
     table.bar("late at most", max(late), LATE_MS, text)
-    table.bar("share of a processor while cutting", share, SHARE)
+    table.bar("share of a processor while cutting", share, SHARE,
+              f"{share:.2f}; bare loop {bare_share:.2f}")
+    table.bar("microseconds of it a cut, ours : bare loop", each / bare_each, AGAINST_BARE,
+              f"{each:.1f} : {bare_each:.1f}")

@@ -128,8 +128,9 @@ class Peers:
     def spool(self, wrap=()):
         return self.ours("ours, spool", "--spool", "mail", files=True, wrap=wrap)
 
-    def bare(self, wrap=()):
-        return Peer("bare loop", [os.path.join(self.build, "tests/bench/bare")], wrap=wrap)
+    def bare(self, wrap=(), limit=None):
+        command = [os.path.join(self.build, "tests/bench/bare")]
+        return Peer("bare loop", command + (["127.0.0.1", str(limit)] if limit else []), wrap=wrap)
 
     def sink(self, wrap=()):
         program = find("smtp-sink")

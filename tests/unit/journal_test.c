@@ -160,6 +160,48 @@ static void test_masked(void)
     }
 }
 
+/* That octets are not plain may turn out at any of them, the covered ones too: the line is in
+ * base64 all the same, and the line behind it is whole. */
+static void test_not_plain_at_last(void)
+{
+    enum { COUNT = 3 * 50000 };
+    static const size_t places[] = {0, 1, 63, 64, 40000, 40003, COUNT - 1};
+    static const size_t secret_at = 40000, secret_count = 8;
+    uint8_t *octets = malloc(COUNT);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(octets);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct place place;
+        place_make(&place, false);
+        memset(octets, '*', COUNT);
+        octets[places[i]] = 0xff;
+        struct transcript_event event =
+            event_of(TRANSCRIPT_RECEIVED, (struct octets){octets, COUNT});
+        event.secret_at = secret_at;
+        event.secret_count = secret_count;
+        tell(&place, event);
+        tell(&place, event_of(TRANSCRIPT_SENT, OCTETS("250 ok\r\n")));
+        CU_ASSERT_TRUE(journal_flush(place.journal, NULL));
+        size_t count;
+        char *text = content(&place, &count);
+        char *base64 = strstr(text, ",\"masked\":8,\"base64\":\"");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(base64);
+        CU_ASSERT_PTR_NULL(memmem(text, (size_t)(base64 - text), "octets", 6));
+        base64 = strstr(base64, ":\"") + 2;
+        size_t length = strcspn(base64, "\"");
+        CU_ASSERT_EQUAL(length, COUNT / 3 * 4);
+        size_t stars = 0;
+        for (size_t at = 0; at < length; at += 4)
+            stars += memcmp(base64 + at, "Kioq", 4) == 0;
+        bool covered = places[i] - secret_at < secret_count;
+        CU_ASSERT_EQUAL(stars, length / 4 - (covered ? 0 : 1));
+        CU_ASSERT_PTR_NOT_NULL(strstr(base64 + length, "\"}\n{\"at\":"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(base64 + length, ",\"octets\":\"250 ok\\r\\n\"}\n"));
+        free(text);
+        place_remove(&place);
+    }
+    free(octets);
+}
+
 /* Every line is JSON, however much comes, and gives back what passed. */
 static void test_large(void)
 {
@@ -276,6 +318,7 @@ int main(int argc, char **argv)
         {"line", test_line},
         {"base64", test_base64},
         {"masked", test_masked},
+        {"not plain at last", test_not_plain_at_last},
         {"large", test_large},
         {"written in time", test_written_in_time},
         {"mode and appending", test_mode_and_appending},

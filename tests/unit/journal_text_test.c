@@ -67,6 +67,94 @@ static void test_escape(void)
     }
 }
 
+/* As the header has it, octet by octet, with room for all; returns how many octets it took. */
+static size_t escape_slowly(struct text *text, const uint8_t *octets, size_t count)
+{
+    text->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        static const char escaped[] = "\r\n\t\"\\", letters[] = "rnt\"\\";
+        const char *found = octets[i] ? strchr(escaped, octets[i]) : NULL;
+        if (!found && (octets[i] < ' ' || octets[i] > '~'))
+            return i;
+        if (found)
+            text->at[text->count++] = '\\';
+        text->at[text->count++] = found ? letters[found - escaped] : (char)octets[i];
+    }
+    return count;
+}
+
+static void compare_escaped(const uint8_t *octets, size_t count)
+{
+    static writer *const writers[] = {journal_text_escape, journal_text_escape_narrow};
+    struct text expected;
+    size_t taken = escape_slowly(&expected, octets, count);
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        struct text text;
+        struct octets left = {octets, count};
+        text.count = writers[i](&left, text.at, sizeof text.at);
+        CU_ASSERT_EQUAL(left.count, count - taken);
+        CU_ASSERT_PTR_EQUAL(left.at, octets + taken);
+        CU_ASSERT_EQUAL_FATAL(text.count, expected.count);
+        CU_ASSERT_EQUAL(memcmp(text.at, expected.at, text.count), 0);
+    }
+}
+
+/* Every octet, and pairs of CR and LF, at every place of some blocks and of what is behind them. */
+static void test_escape_every_place(void)
+{
+    enum { LENGTH = 4 * 64 + 5 };
+    static const char pairs[][3] = {"\r\n", "\n\r", "\r\r", "\"\\", "\r\t", "\r\xff", "\n\x7f"};
+    uint8_t octets[LENGTH];
+    memset(octets, 'x', sizeof octets);
+    for (size_t place = 0; place < LENGTH; place++) {
+        for (int octet = 0; octet < 256; octet++) {
+            octets[place] = (uint8_t)octet;
+            compare_escaped(octets, LENGTH);
+        }
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs && place + 1 < LENGTH; i++) {
+            memcpy(octets + place, pairs[i], 2);
+            compare_escaped(octets, LENGTH);
+            octets[place + 1] = 'x';
+        }
+        octets[place] = 'x';
+    }
+}
+
+/* All lengths, many escapes, and one octet somewhere that is not plain. */
+static void test_escape_like_slowly(void)
+{
+    for (size_t count = 1; count <= MOST; count++) {
+        uint8_t octets[MOST];
+        fill_plain(octets, count, count);
+        compare_escaped(octets, count);
+        struct random random = random_seeded(count, 2);
+        for (int round = 0; round < 8; round++) {
+            size_t place = random_below(&random, count);
+            uint8_t kept = octets[place];
+            octets[place] = "\0\x01\x1b\x1f\x7f\x80\xa4\xff"[round];
+            compare_escaped(octets, count);
+            octets[place] = kept;
+        }
+    }
+}
+
+/* What is taken fits, also where all of it is escaped, and nothing behind the room is touched. */
+static void test_escape_room(void)
+{
+    uint8_t octets[MOST];
+    memset(octets, '"', sizeof octets);
+    for (size_t room = JOURNAL_TEXT_ROOM; room < 2 * MOST; room++) {
+        struct text text;
+        memset(text.at, '#', sizeof text.at);
+        struct octets left = {octets, sizeof octets};
+        size_t written = journal_text_escape(&left, text.at, room);
+        CU_ASSERT_TRUE(written <= room && written == 2 * (sizeof octets - left.count));
+        for (size_t i = room; i < sizeof text.at; i++)
+            if (text.at[i] != '#')
+                CU_FAIL("behind the room");
+    }
+}
+
 static void test_plain(void)
 {
     uint8_t octets[200];
@@ -102,6 +190,9 @@ int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"escaped for JSON", test_escape},
+        {"escaped at every place", test_escape_every_place},
+        {"escaped like it is slowly", test_escape_like_slowly},
+        {"escaped into no more room", test_escape_room},
         {"what is plain", test_plain},
         {"base64", test_base64},
     };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "tests/unit/unit.h"
+#include "wire/random.h"
 
 static const char header[] = "From: a@b\r\nSubject: x\r\n\r\n";
 
@@ -139,6 +140,60 @@ static void test_two_messages_in_one_stream(void)
     }
 }
 
+/* Behind the password lines are passed by in blocks: wherever the lone dot stands in them, the next
+ * message's password is found. */
+static void test_lone_dot_at_every_place(void)
+{
+    static const char *const rests[] = {"",       "x",           "\r\n",   ".",
+                                        "..\r\n", "x\r\n.x\r\n", "a\n.\n", "\r"};
+    for (size_t filler = 0; filler < 200; filler++) {
+        for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
+            char got[4096];
+            size_t count = message_make(got, "", 398, "\r\n");
+            memset(got + count, 'y', filler);
+            count += filler;
+            count += put(got + count, rests[i]);
+            count += put(got + count, "\r\n.\r\nDATA\r\n");
+            size_t second = count;
+            count += message_make(got + count, "", 398, "\r\n.\r\n");
+            masked(got, count, count, true);
+            CU_ASSERT_EQUAL(memcmp(got + sizeof header - 1 + 36, "a********a", 10), 0);
+            CU_ASSERT_EQUAL(memcmp(got + second + sizeof header - 1 + 36, "a********a", 10), 0);
+        }
+    }
+}
+
+/* The pieces in which a stream comes change nothing: all at once, or octet by octet. */
+static void test_pieces_change_nothing(void)
+{
+    enum { COUNT = 300 };
+    struct random random = random_seeded(1, 1);
+    for (int round = 0; round < 20000; round++) {
+        char stream[COUNT];
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t choice = random_below(&random, 64);
+            stream[i] = choice < 5 ? "\r\n..\n"[choice] : 'a';
+            if (choice == 5 && i + 5 < COUNT) {
+                memcpy(stream + i, "\r\n.\r\n", 5);
+                i += 4;
+            }
+        }
+        struct mask whole = {.place = MASK_REST}, pieces = whole;
+        size_t at, found;
+        for (size_t from = 0; from < COUNT;)
+            from += mask_find(&whole, true,
+                              (struct octets){(const uint8_t *)stream + from, COUNT - from}, &at,
+                              &found);
+        for (size_t i = 0; i < COUNT; i++)
+            mask_find(&pieces, true, (struct octets){(const uint8_t *)stream + i, 1}, &at, &found);
+        CU_ASSERT_EQUAL(whole.place, pieces.place);
+        if (whole.place == MASK_ITEMS) {
+            CU_ASSERT_EQUAL(whole.column, pieces.column);
+            CU_ASSERT_EQUAL(whole.stuffed, pieces.stuffed);
+        }
+    }
+}
+
 static void test_stops_behind_a_secret(void)
 {
     char plain[2048];
@@ -165,6 +220,8 @@ int main(int argc, char **argv)
         {"no header", test_no_header},
         {"bare line feeds", test_bare_line_feeds},
         {"two messages in one stream", test_two_messages_in_one_stream},
+        {"lone dot at every place", test_lone_dot_at_every_place},
+        {"pieces change nothing", test_pieces_change_nothing},
         {"stops behind a secret", test_stops_behind_a_secret},
     };
     return unit_main("mask", tests, sizeof tests / sizeof *tests, argc, argv);

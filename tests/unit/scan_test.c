@@ -27,6 +27,28 @@ static void test_bits(void)
     }
 }
 
+SCAN_WIDE static uint64_t wide_bits_of(const uint8_t *octets)
+{
+    scan_wide_lanes lanes;
+    memcpy(&lanes, octets, sizeof lanes);
+    return scan_wide_bits(&lanes);
+}
+
+static void test_wide_bits(void)
+{
+    struct random random = random_seeded(3, 1);
+    for (int round = 0; scan_has_wide() && round < ROUNDS; round++) {
+        uint8_t octets[SCAN_WIDE_LANES];
+        uint64_t expected = 0;
+        fill(&random, octets, sizeof octets);
+        for (int i = 0; i < SCAN_WIDE_LANES; i++) {
+            octets[i] = octets[i] & 1 ? 0xff : 0;
+            expected |= octets[i] ? (uint64_t)1 << i : 0;
+        }
+        CU_ASSERT_EQUAL(wide_bits_of(octets), expected);
+    }
+}
+
 static void test_below(void)
 {
     struct random random = random_seeded(2, 1);
@@ -58,12 +80,32 @@ static void test_pair(void)
     }
 }
 
+/* What is walked over ends where what is left is not a block and one octet more. */
+static void test_pair_blocks(void)
+{
+    uint8_t octets[LENGTH];
+    for (size_t length = 0; length < LENGTH; length++) {
+        for (size_t place = 0; place + 1 < length; place++) {
+            memset(octets, '.', sizeof octets);
+            octets[place] = '\n';
+            const uint8_t *end = octets + length, *expected = octets;
+            while (end - expected > SCAN_BLOCK && octets + place >= expected + SCAN_BLOCK)
+                expected += SCAN_BLOCK;
+            CU_ASSERT_PTR_EQUAL(scan_pair_blocks(octets, end, '\n', '.'), expected);
+            if (scan_has_wide())
+                CU_ASSERT_PTR_EQUAL(scan_pair_blocks_wide(octets, end, '\n', '.'), expected);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"one bit for each octet", test_bits},
+        {"one bit for each of more octets", test_wide_bits},
         {"octets below a limit", test_below},
         {"a pair at every place", test_pair},
+        {"the block where a pair is", test_pair_blocks},
     };
     return unit_main("scan", tests, sizeof tests / sizeof *tests, argc, argv);
 }
