@@ -22,7 +22,7 @@ static void tell_received(struct field_transcript *state, struct octets run,
     for (size_t at = 0; at < run.count;) {
         size_t secret_at, secret_count;
         size_t looked_at =
-            mask_find(&state->mask, true, octets_from(run, at), &secret_at, &secret_count);
+            mask_find(&state->mask, MASK_WIRE, octets_from(run, at), &secret_at, &secret_count);
         if (secret_count > 0 && event.secret_count > 0) {
             event.octets = (struct octets){run.at + from, at - from};
             field_tell_event(state, event);

@@ -42,7 +42,7 @@ bool report_password(struct octets message, struct octets *password)
     struct mask mask = {0};
     while (message.count > 0) {
         size_t at, count;
-        size_t looked = mask_find(&mask, false, message, &at, &count);
+        size_t looked = mask_find(&mask, MASK_CONTENT, message, &at, &count);
         if (count > 0)
             *password = (struct octets){message.at + at, count};
         if (count > 0 || looked == 0)
@@ -67,7 +67,7 @@ static void take_of_message(struct secrets *secrets, struct octets message)
     struct mask mask = {0};
     while (message.count > 0) {
         size_t at, count;
-        size_t looked = mask_find(&mask, false, message, &at, &count);
+        size_t looked = mask_find(&mask, MASK_CONTENT, message, &at, &count);
         if (count > 0)
             take(secrets, message.at + at, count);
         if (looked == 0)

@@ -157,7 +157,7 @@ void imitation_mask_message(struct imitation *imitation, struct buf *content)
     for (size_t from = 0; from < content->count;) {
         size_t at, count;
         size_t looked_at =
-            mask_find(&mask, false, octets_from(buf_octets(content), from), &at, &count);
+            mask_find(&mask, MASK_CONTENT, octets_from(buf_octets(content), from), &at, &count);
         if (count > 0) {
             keep_secret(imitation, content->at + from + at, count);
             memset(content->at + from + at, '*', count);

@@ -8,14 +8,18 @@ enum {
     SECRET_END = 45,
 };
 
-/* How a line began: enough to tell an empty one and a lone dot from all others. */
+/* How a line began: enough to tell an empty one, a lone dot and BDAT from all others. */
 enum line_beginning {
     BEGAN_NOT,
     BEGAN_CR,
     BEGAN_DOT,
     BEGAN_DOT_CR,
     BEGAN_OTHERWISE,
+    BEGAN_WITH_B, /* and so on, to … */
+    BEGAN_WITH_BDAT = BEGAN_WITH_B + 4,
 };
+
+static const char chunk_command[] = "BDAT ";
 
 static uint8_t begin_further(uint8_t line, struct octets octets)
 {
@@ -27,17 +31,25 @@ static uint8_t begin_further(uint8_t line, struct octets octets)
             line = BEGAN_CR;
         else if (line == BEGAN_DOT && octet == '\r')
             line = BEGAN_DOT_CR;
+        else if (line == BEGAN_NOT && octet == (uint8_t)chunk_command[0])
+            line = BEGAN_WITH_B;
+        else if (line >= BEGAN_WITH_B && line < BEGAN_WITH_BDAT &&
+                 octet == (uint8_t)chunk_command[line - BEGAN_WITH_B + 1])
+            line++;
+        else if (line == BEGAN_WITH_BDAT)
+            break;
         else
             line = BEGAN_OTHERWISE;
     }
     return line;
 }
 
-static void line_ended(struct mask *mask, bool stuffed)
+static void line_ended(struct mask *mask, enum mask_form form)
 {
     uint8_t line = mask->line;
     mask->line = BEGAN_NOT;
-    if (stuffed && line == BEGAN_DOT_CR) {
+    if ((form != MASK_CONTENT && line == BEGAN_DOT_CR) ||
+        (form == MASK_WIRE && line == BEGAN_WITH_BDAT && mask->place == MASK_REST)) {
         *mask = (struct mask){0};
     } else if (mask->place == MASK_HEADER && (line == BEGAN_NOT || line == BEGAN_CR)) {
         mask->place = MASK_ITEMS;
@@ -50,11 +62,12 @@ static void line_ended(struct mask *mask, bool stuffed)
 
 /* A piece of the first line; `ends`: its LF stands behind the piece. Tells the secret part of it.
  */
-static void items_piece(struct mask *mask, bool stuffed, struct octets piece, bool ends, size_t *at,
-                        size_t *count)
+static void items_piece(struct mask *mask, enum mask_form form, struct octets piece, bool ends,
+                        size_t *at, size_t *count)
 {
     size_t skip = 0;
-    if (stuffed && !mask->stuffed && mask->column == 0 && piece.count > 0 && piece.at[0] == '.') {
+    if (form != MASK_CONTENT && !mask->stuffed && mask->column == 0 && piece.count > 0 &&
+        piece.at[0] == '.') {
         mask->stuffed = true;
         skip = 1;
     }
@@ -79,29 +92,26 @@ static void items_piece(struct mask *mask, bool stuffed, struct octets piece, bo
         mask->place = MASK_REST;
 }
 
-/* The line that goes on with this octet may still be the lone dot that ends the data. */
-static bool may_end_data(const struct mask *mask, uint8_t next)
+/* The line that goes on with this octet may still be one that begins anew. */
+static bool may_begin_anew(const struct mask *mask, enum mask_form form, uint8_t next)
 {
-    switch (mask->line) {
-    case BEGAN_NOT:
-        return next == '.';
-    case BEGAN_DOT:
-    case BEGAN_DOT_CR:
-        return true;
-    }
-    return false;
+    if (mask->line == BEGAN_NOT)
+        return next == '.' || (form == MASK_WIRE && next == (uint8_t)chunk_command[0]);
+    return mask->line == BEGAN_DOT || mask->line == BEGAN_DOT_CR || mask->line >= BEGAN_WITH_B;
 }
 
-/* Where nothing but the end of data matters any more, lines that can't be that need no look of
- * their own: walks to behind the last octet, or before a line that begins with a dot. */
-static size_t skip_lines(struct mask *mask, struct octets octets)
+/* Where nothing but what begins anew matters any more, lines that can't do that need no look of
+ * their own: walks to behind the last octet, or before a line that may. */
+static size_t skip_lines(struct mask *mask, enum mask_form form, struct octets octets)
 {
     const uint8_t *end = octets.at + octets.count;
-    const uint8_t *dot = scan_pair(octets.at, end, '\n', '.');
+    const uint8_t *found = scan_pair(octets.at, end, '\n', '.');
+    if (form == MASK_WIRE)
+        found = scan_pair(octets.at, found, '\n', (uint8_t)chunk_command[0]);
     mask->line = BEGAN_OTHERWISE;
-    if (dot != end) {
+    if (found != end) {
         mask->line = BEGAN_NOT;
-        return (size_t)(dot + 1 - octets.at);
+        return (size_t)(found + 1 - octets.at);
     }
     const uint8_t *lf = memrchr(octets.at, '\n', octets.count);
     if (lf)
@@ -109,26 +119,27 @@ static size_t skip_lines(struct mask *mask, struct octets octets)
     return octets.count;
 }
 
-size_t mask_find(struct mask *mask, bool stuffed, struct octets octets, size_t *at, size_t *count)
+size_t mask_find(struct mask *mask, enum mask_form form, struct octets octets, size_t *at,
+                 size_t *count)
 {
     *at = 0;
     *count = 0;
     size_t looked_at = 0;
     while (looked_at < octets.count) {
         struct octets rest = octets_from(octets, looked_at);
-        if (mask->place == MASK_REST && !may_end_data(mask, *rest.at)) {
-            looked_at += skip_lines(mask, rest);
+        if (mask->place == MASK_REST && !may_begin_anew(mask, form, *rest.at)) {
+            looked_at += skip_lines(mask, form, rest);
             continue;
         }
         const uint8_t *lf = memchr(rest.at, '\n', rest.count);
         struct octets piece = {rest.at, lf ? (size_t)(lf - rest.at) : rest.count};
         size_t secret_at = 0, secret_count = 0;
         if (mask->place == MASK_ITEMS)
-            items_piece(mask, stuffed, piece, lf != NULL, &secret_at, &secret_count);
+            items_piece(mask, form, piece, lf != NULL, &secret_at, &secret_count);
         if (mask->line != BEGAN_OTHERWISE)
             mask->line = begin_further(mask->line, piece);
         if (lf)
-            line_ended(mask, stuffed);
+            line_ended(mask, form);
         if (secret_count > 0) {
             *at = looked_at + secret_at;
             *count = secret_count;

@@ -1,13 +1,14 @@
 /* Where a password stands in a stream of message octets.
  *
  * The message's common items are its first line behind the mail header, 398 octets and CRLF; bytes
- * 37 to 44 of it (counted from 0, as the format counts its fields) hold the password. A first line that is known to be of another
- * length has none; one whose end has not come yet is taken for common items. Streaming: octets come
- * in any pieces, stuffed or not.
+ * 37 to 44 of it (counted from 0, as the format counts its fields) hold the password. A first line
+ * that is known to be of another length has none; one whose end has not come yet is taken for
+ * common items. Streaming: octets come in any pieces, stuffed or not.
  *
  * A stuffed stream may hold several messages, and the commands between them: commands look like the
- * lines of a mail header, and a lone dot begins anew. A bare LF ends a line too here: a sender that
- * sends bare LFs has a password all the same. */
+ * lines of a mail header, and a lone dot begins anew; so does BDAT, where messages may come in
+ * chunks. A bare LF ends a line too here: a sender that sends bare LFs has a password all the same.
+ */
 #ifndef MOCKSERVER_MASK_H
 #define MOCKSERVER_MASK_H
 
@@ -27,9 +28,17 @@ struct mask {
     bool stuffed;    /* they began with a stuffed dot */
 };
 
-/* Tells which part of `octets` is secret; *count 0 where none is. `stuffed`: the octets are as they
- * stand on the wire. Returns how many octets were looked at: all of them, or those up to the end of
- * the first secret part; the caller goes on behind them. */
-size_t mask_find(struct mask *mask, bool stuffed, struct octets octets, size_t *at, size_t *count);
+/* How the octets stand there. */
+enum mask_form {
+    MASK_CONTENT, /* un-stuffed, one message */
+    MASK_STUFFED, /* as DATA takes them, and commands between */
+    MASK_WIRE,    /* whatever a sender sends: messages in chunks (RFC 3030) too */
+};
+
+/* Tells which part of `octets` is secret; *count 0 where none is. Returns how many octets were
+ * looked at: all of them, or those up to the end of the first secret part; the caller goes on
+ * behind them. */
+size_t mask_find(struct mask *mask, enum mask_form form, struct octets octets, size_t *at,
+                 size_t *count);
 
 #endif

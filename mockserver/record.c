@@ -93,7 +93,7 @@ static void tell_received(struct relay *relay, struct octets octets)
     follow_sender(relay, octets);
     for (size_t from = 0; from < octets.count;) {
         struct transcript_event event = {.kind = TRANSCRIPT_RECEIVED, .body = body};
-        size_t looked_at = mask_find(&relay->mask, true, octets_from(octets, from),
+        size_t looked_at = mask_find(&relay->mask, MASK_WIRE, octets_from(octets, from),
                                      &event.secret_at, &event.secret_count);
         event.octets = (struct octets){octets.at + from, looked_at};
         tell(relay, event);

@@ -95,11 +95,12 @@ static void tell_run(struct centre_session *session, struct octets run)
         return; /* passwords are looked for where someone is told */
     if (event.body)
         event.stage = STAGE_BODY;
+    enum mask_form form = event.body && session->body.chunked ? MASK_CONTENT : MASK_STUFFED;
     size_t from = 0;
     for (size_t at = 0; at < run.count;) {
         size_t secret_at, secret_count;
-        size_t looked_at = mask_find(&session->mask, !(event.body && session->body.chunked),
-                                     octets_from(run, at), &secret_at, &secret_count);
+        size_t looked_at =
+            mask_find(&session->mask, form, octets_from(run, at), &secret_at, &secret_count);
         if (secret_count > 0 && event.secret_count > 0) {
             event.octets = (struct octets){run.at + from, at - from};
             tell(session, &event);

@@ -29,14 +29,14 @@ static size_t message_make(char *at, const char *begin, size_t length, const cha
 }
 
 /* Puts '*' where mask_find tells; pieces end at `cut`. */
-static void masked(char *at, size_t count, size_t cut, bool stuffed)
+static void masked(char *at, size_t count, size_t cut, enum mask_form form)
 {
     struct mask mask = {0};
     for (size_t from = 0; from < count;) {
         size_t end = from < cut ? cut : count;
         struct octets octets = {(const uint8_t *)at + from, end - from};
         size_t secret_at = 0, secret_count = 0;
-        from += mask_find(&mask, stuffed, octets, &secret_at, &secret_count);
+        from += mask_find(&mask, form, octets, &secret_at, &secret_count);
         memset((char *)(uintptr_t)octets.at + secret_at, '*', secret_count);
     }
 }
@@ -53,7 +53,7 @@ static void test_every_split(void)
         memset(expected + sizeof header - 1 + (stuffed ? 1 : 0) + 37, '*', 8);
         for (size_t cut = 0; cut <= count; cut++) {
             memcpy(got, plain, count);
-            masked(got, count, cut, stuffed);
+            masked(got, count, cut, stuffed ? MASK_STUFFED : MASK_CONTENT);
             CU_ASSERT_EQUAL(memcmp(got, expected, count), 0);
         }
     }
@@ -68,7 +68,8 @@ static void test_octet_by_octet(void)
     for (size_t i = 0; i < count; i++) {
         size_t at = 0, found = 0;
         CU_ASSERT_EQUAL(
-            mask_find(&mask, true, (struct octets){(uint8_t *)plain + i, 1}, &at, &found), 1);
+            mask_find(&mask, MASK_STUFFED, (struct octets){(uint8_t *)plain + i, 1}, &at, &found),
+            1);
         if (found > 0) {
             CU_ASSERT_TRUE(i >= sizeof header - 1 + 37 && i < sizeof header - 1 + 45);
             secrets += found;
@@ -84,7 +85,7 @@ static void test_other_lengths(void)
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         size_t count = message_make(plain, "", lengths[i], "\r\n");
         memcpy(got, plain, count);
-        masked(got, count, count, true);
+        masked(got, count, count, MASK_STUFFED);
         CU_ASSERT_EQUAL(memcmp(got, plain, count), 0);
     }
 }
@@ -93,7 +94,7 @@ static void test_end_unknown(void)
 {
     char got[2048];
     size_t count = message_make(got, "", 60, "");
-    masked(got, count, count, true);
+    masked(got, count, count, MASK_STUFFED);
     CU_ASSERT_EQUAL(memcmp(got + sizeof header - 1 + 37, "********aaaa", 12), 0);
 }
 
@@ -104,7 +105,7 @@ static void test_no_header(void)
     for (size_t i = 0; i < 398; i++)
         got[count++] = 'a';
     count += put(got + count, "\r\n");
-    masked(got, count, count, true);
+    masked(got, count, count, MASK_STUFFED);
     CU_ASSERT_EQUAL(memcmp(got + 2 + 36, "a********a", 10), 0);
 }
 
@@ -116,7 +117,7 @@ static void test_bare_line_feeds(void)
     for (size_t i = 0; i < 398; i++)
         got[count++] = 'a';
     count += put(got + count, "\n");
-    masked(got, count, count, true);
+    masked(got, count, count, MASK_STUFFED);
     CU_ASSERT_EQUAL(memcmp(got + begin + 36, "a********a", 10), 0);
 }
 
@@ -130,13 +131,33 @@ static void test_two_messages_in_one_stream(void)
     size_t count = first + message_make(plain + first, "", 398, "\r\n.\r\nQUIT\r\n");
     for (size_t cut = 0; cut <= count; cut++) {
         memcpy(got, plain, count);
-        masked(got, count, cut, true);
+        masked(got, count, cut, MASK_STUFFED);
         CU_ASSERT_EQUAL(memcmp(got + one + sizeof header - 1 + 36, "a********a", 10), 0);
         CU_ASSERT_EQUAL(memcmp(got + two + sizeof header - 1 + 36, "a********a", 10), 0);
         size_t stars = 0;
         for (size_t i = 0; i < count; i++)
             stars += got[i] == '*';
         CU_ASSERT_EQUAL(stars, 16);
+    }
+}
+
+/* Messages in chunks have no lone dot between them. */
+static void test_chunks(void)
+{
+    char plain[4096], got[4096];
+    size_t one = put(plain, "BDAT 500 LAST\r\n");
+    size_t two = one + message_make(plain + one, "", 398,
+                                    "\r\nB\r\nBDATA\r\nMAIL FROM:<a@b>\r\nBDAT 500 LAST\r\n");
+    size_t count = two + message_make(plain + two, "", 398, "\r\nQUIT\r\n");
+    for (size_t cut = 0; cut <= count; cut++) {
+        memcpy(got, plain, count);
+        masked(got, count, cut, MASK_WIRE);
+        CU_ASSERT_EQUAL(memcmp(got + one + sizeof header - 1 + 36, "a********a", 10), 0);
+        CU_ASSERT_EQUAL(memcmp(got + two + sizeof header - 1 + 36, "a********a", 10), 0);
+        /* In a message that ends with a lone dot it is a line as any other. */
+        memcpy(got, plain, count);
+        masked(got, count, cut, MASK_STUFFED);
+        CU_ASSERT_EQUAL(memcmp(got + two, plain + two, count - two), 0);
     }
 }
 
@@ -156,7 +177,7 @@ static void test_lone_dot_at_every_place(void)
             count += put(got + count, "\r\n.\r\nDATA\r\n");
             size_t second = count;
             count += message_make(got + count, "", 398, "\r\n.\r\n");
-            masked(got, count, count, true);
+            masked(got, count, count, MASK_STUFFED);
             CU_ASSERT_EQUAL(memcmp(got + sizeof header - 1 + 36, "a********a", 10), 0);
             CU_ASSERT_EQUAL(memcmp(got + second + sizeof header - 1 + 36, "a********a", 10), 0);
         }
@@ -169,6 +190,7 @@ static void test_pieces_change_nothing(void)
     enum { COUNT = 300 };
     struct random random = random_seeded(1, 1);
     for (int round = 0; round < 20000; round++) {
+        enum mask_form form = round % 2 ? MASK_WIRE : MASK_STUFFED;
         char stream[COUNT];
         for (size_t i = 0; i < COUNT; i++) {
             size_t choice = random_below(&random, 64);
@@ -176,16 +198,20 @@ static void test_pieces_change_nothing(void)
             if (choice == 5 && i + 5 < COUNT) {
                 memcpy(stream + i, "\r\n.\r\n", 5);
                 i += 4;
+            } else if (choice == 6 && i + 8 < COUNT) {
+                size_t length = 1 + random_below(&random, 8);
+                memcpy(stream + i, "\r\nBDAT \n", length);
+                i += length - 1;
             }
         }
         struct mask whole = {.place = MASK_REST}, pieces = whole;
         size_t at, found;
         for (size_t from = 0; from < COUNT;)
-            from += mask_find(&whole, true,
+            from += mask_find(&whole, form,
                               (struct octets){(const uint8_t *)stream + from, COUNT - from}, &at,
                               &found);
         for (size_t i = 0; i < COUNT; i++)
-            mask_find(&pieces, true, (struct octets){(const uint8_t *)stream + i, 1}, &at, &found);
+            mask_find(&pieces, form, (struct octets){(const uint8_t *)stream + i, 1}, &at, &found);
         CU_ASSERT_EQUAL(whole.place, pieces.place);
         if (whole.place == MASK_ITEMS) {
             CU_ASSERT_EQUAL(whole.column, pieces.column);
@@ -200,12 +226,13 @@ static void test_stops_behind_a_secret(void)
     size_t count = message_make(plain, "", 398, "\r\nmore\r\n");
     struct mask mask = {0};
     size_t at = 0, found = 0;
-    size_t taken = mask_find(&mask, true, (struct octets){(uint8_t *)plain, count}, &at, &found);
+    size_t taken =
+        mask_find(&mask, MASK_STUFFED, (struct octets){(uint8_t *)plain, count}, &at, &found);
     CU_ASSERT_EQUAL(found, 8);
     CU_ASSERT_EQUAL(at, sizeof header - 1 + 37);
     CU_ASSERT_TRUE(taken >= at + found && taken < count);
-    taken += mask_find(&mask, true, octets_from((struct octets){(uint8_t *)plain, count}, taken),
-                       &at, &found);
+    taken += mask_find(&mask, MASK_STUFFED,
+                       octets_from((struct octets){(uint8_t *)plain, count}, taken), &at, &found);
     CU_ASSERT_EQUAL(found, 0);
     CU_ASSERT_EQUAL(taken, count);
 }
@@ -222,6 +249,7 @@ int main(int argc, char **argv)
         {"two messages in one stream", test_two_messages_in_one_stream},
         {"lone dot at every place", test_lone_dot_at_every_place},
         {"pieces change nothing", test_pieces_change_nothing},
+        {"chunks", test_chunks},
         {"stops behind a secret", test_stops_behind_a_secret},
     };
     return unit_main("mask", tests, sizeof tests / sizeof *tests, argc, argv);
