@@ -14,7 +14,10 @@ const char *report_string(const json_t *object, const char *key)
 
 usec report_duration(const json_t *object, const char *key)
 {
-    return (usec)llround(json_number_value(json_object_get(object, key)) * (double)USEC_PER_SEC);
+    static const double most = 100.0 * 365 * 24 * 3600; /* seconds; no run takes a century */
+    double seconds = json_number_value(json_object_get(object, key));
+    seconds = fmin(fmax(seconds, 0), most);
+    return (usec)llround(seconds * (double)USEC_PER_SEC);
 }
 
 bool report_verdict(const json_t *object, enum verdict *verdict)

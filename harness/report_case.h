@@ -6,7 +6,8 @@
 
 #include "harness/run.h"
 
-/* Members of an object: null where there is no such string; 0 where there is no such number. */
+/* Members of an object: null where there is no such string; 0 where there is no such number. A
+ * duration is 0 to a hundred years, whatever stands there. */
 const char *report_string(const json_t *object, const char *key);
 usec report_duration(const json_t *object, const char *key);
 /* Its "verdict"; false where that is none. */

@@ -114,6 +114,40 @@ static void test_round_trip(void)
     end(&s);
 }
 
+/* Times of a file that somebody else has written are 0 to a hundred years; it can be drawn. */
+static void test_times_beyond_all_bounds(void)
+{
+    static const struct {
+        const char *written;
+        usec read;
+    } cases[] = {{"1e300", 3153600000 * USEC_PER_SEC},
+                 {"-1e300", 0},
+                 {"-0.000001", 0},
+                 {"88888888888888880.000345", 3153600000 * USEC_PER_SEC},
+                 {"0.25", USEC_PER_SEC / 4}};
+    struct setting s;
+    begin(&s);
+    char *text = written(&s.context, report_json);
+    const char *key = "\"time_s\": ", *time = strstr(strstr(text, key) + 1, key);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(time);
+    time += strlen(key);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct report_file file;
+        struct buf other = BUF_INIT(0);
+        buf_append(&other, (struct octets){(const uint8_t *)text, (size_t)(time - text)});
+        buf_append_string(&other, cases[i].written);
+        buf_append_string(&other, time + strcspn(time, ",\n"));
+        CU_ASSERT_FATAL(
+            report_read_text((char *)other.at, other.count, "r.json", &file, &s.problem));
+        CU_ASSERT_EQUAL(file.context.results->cases[0].transcript->events[1].at, cases[i].read);
+        free(written(&file.context, report_html));
+        report_file_free(&file);
+        buf_free(&other);
+    }
+    free(text);
+    end(&s);
+}
+
 /* A password that a report holds unmasked stays one, and is masked when it is shown. */
 static void test_secret(void)
 {
@@ -334,6 +368,7 @@ int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"round trip", test_round_trip},
+        {"times beyond all bounds", test_times_beyond_all_bounds},
         {"secret", test_secret},
         {"refused", test_refused},
         {"merge", test_merge},
