@@ -128,7 +128,7 @@ static void test_times_beyond_all_bounds(void)
     struct setting s;
     begin(&s);
     char *text = written(&s.context, report_json);
-    const char *key = "\"time_s\": ", *time = strstr(strstr(text, key) + 1, key);
+    const char *key = "\"time_s\":", *time = strstr(strstr(text, key) + 1, key);
     CU_ASSERT_PTR_NOT_NULL_FATAL(time);
     time += strlen(key);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -136,7 +136,7 @@ static void test_times_beyond_all_bounds(void)
         struct buf other = BUF_INIT(0);
         buf_append(&other, (struct octets){(const uint8_t *)text, (size_t)(time - text)});
         buf_append_string(&other, cases[i].written);
-        buf_append_string(&other, time + strcspn(time, ",\n"));
+        buf_append_string(&other, time + strcspn(time, ","));
         CU_ASSERT_FATAL(
             report_read_text((char *)other.at, other.count, "r.json", &file, &s.problem));
         CU_ASSERT_EQUAL(file.context.results->cases[0].transcript->events[1].at, cases[i].read);
