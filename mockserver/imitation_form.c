@@ -18,12 +18,15 @@ void imitation_add(struct imitation *imitation, json_t *array, json_t *value)
         imitation->no_memory = true;
 }
 
+/* The vocabulary has room for twelve digits, and for a hundred years. */
 json_t *imitation_span_json(usec duration)
 {
+    static const usec digits_most = 999999999999, most = (usec)36500 * 24 * 3600 * USEC_PER_SEC;
     char text[40];
-    if (duration % USEC_PER_SEC == 0)
+    duration = duration < most ? duration : most;
+    if (duration % USEC_PER_SEC == 0 || duration / USEC_PER_MSEC > digits_most)
         snprintf(text, sizeof text, "%llds", (long long)(duration / USEC_PER_SEC));
-    else if (duration % USEC_PER_MSEC == 0)
+    else if (duration % USEC_PER_MSEC == 0 || duration > digits_most)
         snprintf(text, sizeof text, "%lldms", (long long)(duration / USEC_PER_MSEC));
     else
         snprintf(text, sizeof text, "%lldus", (long long)duration);

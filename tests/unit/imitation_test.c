@@ -480,6 +480,28 @@ static void test_chunks(void)
     CU_ASSERT_STRING_EQUAL(noted.text, "");
 }
 
+/* A log whose clock was set, by years, while it was written. */
+static void see_ages(struct imitation *imitation)
+{
+    static const usec year = (usec)365 * 24 * 3600 * USEC_PER_SEC;
+    const struct field_event events[] = {
+        CENTRE(0, "220 x SMTP ready\r\n"),      SENDER(1, "NOOP\r\n"),
+        CENTRE(56 * year + 1789, "250 ok\r\n"), SENDER(56 * year + 1790, "RSET\r\n"),
+        CENTRE(9000 * year, "250 reset\r\n"),
+    };
+    TAKE(imitation, 1, events);
+}
+
+static void test_ages(void)
+{
+    struct noted noted;
+    expect_rules(see_ages,
+                 "    {\"at\": \"banner\", \"reply\": \"220 x SMTP ready\"},\n"
+                 "    {\"at\": \"RSET\", \"delay\": \"3153600000s\"},\n"
+                 "    {\"at\": \"NOOP\", \"delay\": \"1766016000s\"}",
+                 &noted);
+}
+
 static void test_nothing_half_written(void)
 {
     struct fixture fixture = fixture_make();
@@ -509,6 +531,7 @@ int main(int argc, char **argv)
         {"gaps", test_gaps},
         {"scattered delays", test_scattered},
         {"chunks", test_chunks},
+        {"ages", test_ages},
         {"nothing half written", test_nothing_half_written},
     };
     return unit_main("imitation", tests, sizeof tests / sizeof *tests, argc, argv);
