@@ -437,6 +437,9 @@ static size_t draw_line(struct drawing *drawing, uint8_t *at, size_t room)
     return count + 2;
 }
 
+/* Where a message has no empty line it is all header, of which a centre takes no more. */
+enum { HEADER_MOST = 65000 };
+
 static void draw_message(struct drawing *drawing, struct world_message *message)
 {
     static const char header[] = "From: <sender@edi.example.jp>\r\nSubject: drawn\r\n\r\n";
@@ -453,6 +456,8 @@ static void draw_message(struct drawing *drawing, struct world_message *message)
     if (chance(drawing, 90)) {
         memcpy(at, header, sizeof header - 1);
         count = sizeof header - 1;
+    } else if (size > HEADER_MOST) {
+        size = HEADER_MOST;
     }
     while (count + 2 <= size)
         count += draw_line(drawing, at + count, size + 2 - count);

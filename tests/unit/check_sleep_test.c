@@ -17,6 +17,8 @@
 #define HALF_A_COMMAND                                                                             \
     HELLO MAIL "> RCPT TO:<NACCS@MAIL.PROD.NACCS6>\n< 550 no\n+60000\n>> QU\nclosed\n"
 #define CUT_IDLE HELLO MAIL "+180000\ncut-idle\nfin\n"
+#define END_CUT_OFF                                                                                \
+    HELLO ENVELOPE "+60000\n>> Message-ID: <1@gw>\\r\\n\\r\\nline\\r\\n.\\r\n+1\nrst\n"
 
 #define SLEPT .slept = MINUTE, .woke = MINUTE
 
@@ -49,6 +51,11 @@
          .woke = 3 * MINUTE, .dialogue = CUT_IDLE, .expect = {.has_accepted = true})               \
     CASE(idle_awake, "QUIT-1 fail, QUIT-2 fail", .messages = {FILE_ONE}, .claims = {D},            \
          .dialogue = CUT_IDLE, .expect = {.has_accepted = true})                                   \
+    /* The network held the rest of the message when it fell asleep. */                            \
+    CASE(sound_end_not_sent, "", .messages = {FILE_ONE}, .claims = {D}, SLEPT,                     \
+         .dialogue = END_CUT_OFF, .expect = {.has_accepted = true})                                \
+    CASE(end_not_sent, "BODY-1 fail", .messages = {FILE_ONE}, .claims = {D},                       \
+         .dialogue = END_CUT_OFF, .expect = {.has_accepted = true})                                \
     /* It woke, and waited for its limit once more, and then some. */                              \
     CASE(too_late_awake, "TIME-1 fail", .messages = {FILE_ONE}, .claims = {D}, SLEPT,              \
          .dialogue = HELLO MAIL TO_NACCS "+80000\nfin\n", .expect = {.has_accepted = true})        \

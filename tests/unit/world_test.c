@@ -47,6 +47,26 @@ static void test_every_world_is_a_scenario(void)
     }
 }
 
+/* Octets before the first empty line; all of them where there is none. */
+static size_t header_of(struct octets message)
+{
+    for (size_t i = 0; i + 4 <= message.count; i++)
+        if (memcmp(message.at + i, "\r\n\r\n", 4) == 0)
+            return i;
+    return message.count;
+}
+
+/* This world's draws make a message whose first empty line is far away. */
+static void test_centres_take_headers(void)
+{
+    struct arena *arena = arena_new();
+    struct world world;
+    CU_ASSERT_FATAL(world_draw(9, 620283, &everything, arena, &world));
+    size_t header = header_of(world.messages[0].octets);
+    CU_ASSERT(header > 60000 && header <= 65536);
+    arena_free(arena);
+}
+
 static bool same_clocks(const struct loop_clocks *a, const struct loop_clocks *b)
 {
     return a->sleep_at == b->sleep_at && a->sleep == b->sleep &&
@@ -151,6 +171,7 @@ int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"every world is a scenario", test_every_world_is_a_scenario},
+        {"centres take headers", test_centres_take_headers},
         {"the seed decides", test_seed_decides},
         {"slow worlds", test_slow_worlds},
         {"clocks", test_clocks},
