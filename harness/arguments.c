@@ -1,6 +1,7 @@
 #include "harness/arguments.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,6 +48,8 @@ enum {
     OPTION_LATENCY,
     OPTION_SEGMENTS,
     OPTION_WINDOW,
+    OPTION_SLEEP,
+    OPTION_WALL_STEPS,
     OPTION_KEEP,
     OPTION_CLIENT_TRACE,
 };
@@ -90,6 +93,8 @@ static const struct option table[] = {
     {"latency", required_argument, NULL, OPTION_LATENCY},
     {"segments", required_argument, NULL, OPTION_SEGMENTS},
     {"window", required_argument, NULL, OPTION_WINDOW},
+    {"sleep", required_argument, NULL, OPTION_SLEEP},
+    {"wall-steps", required_argument, NULL, OPTION_WALL_STEPS},
     {"keep-messages", required_argument, NULL, OPTION_KEEP},
     {"client-trace", no_argument, NULL, OPTION_CLIENT_TRACE},
     {"quiet", no_argument, NULL, 'q'},
@@ -229,6 +234,24 @@ static void take_window(struct reading *reading, const char *text)
         wrong(reading, "window", text, "octets from 1 to 1073741824");
 }
 
+/* [timers:]AT,LENGTH */
+static void take_sleep(struct reading *reading, const char *text)
+{
+    static const char timers[] = "timers:";
+    struct loop_clocks *clocks = &reading->options->run.network.clocks;
+    clocks->timers_first = strncmp(text, timers, sizeof timers - 1) == 0;
+    const char *from = clocks->timers_first ? text + sizeof timers - 1 : text;
+    const char *comma = strchr(from, ',');
+    char at[32];
+    if (comma && (size_t)(comma - from) < sizeof at) {
+        snprintf(at, sizeof at, "%.*s", (int)(comma - from), from);
+        if (duration_read(at, &clocks->sleep_at) && duration_read(comma + 1, &clocks->sleep) &&
+            clocks->sleep > 0)
+            return;
+    }
+    wrong(reading, "sleep", text, "when and for how long, such as 40ms,5m, or timers: and such");
+}
+
 static void take_report(struct reading *reading, const char *text)
 {
     struct problem problem;
@@ -357,6 +380,12 @@ static void take_option(struct reading *reading, int option, const char *text)
         break;
     case OPTION_WINDOW:
         take_window(reading, text);
+        break;
+    case OPTION_SLEEP:
+        take_sleep(reading, text);
+        break;
+    case OPTION_WALL_STEPS:
+        take_duration(reading, "wall-steps", text, &options->run.network.clocks.wall_steps);
         break;
     case '?':
         reading->good = false; /* getopt has said why */

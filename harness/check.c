@@ -95,12 +95,17 @@ static void forget_halves(struct link *link)
 }
 
 /* What was still open when the file ended may have gone on in any way. */
-static void mark_tails(struct dialogue *dialogue)
+static bool is_open_in_file(const struct judge *judge, const struct link *link)
 {
-    for (size_t i = 0; i < dialogue->count; i++) {
-        struct link *link = &dialogue->links[i];
-        link->tailless |= link->sender_ended_at == USEC_NEVER &&
-                          link->centre_ended_at == USEC_NEVER && link->closed_at == USEC_NEVER;
+    return judge->input->field && link->sender_ended_at == USEC_NEVER &&
+           link->centre_ended_at == USEC_NEVER && link->closed_at == USEC_NEVER;
+}
+
+static void mark_tails(struct judge *judge)
+{
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        struct link *link = &judge->dialogue.links[i];
+        link->tailless |= is_open_in_file(judge, link) || hidden_by_sleep(judge, link);
         if (link->tailless)
             forget_halves(link);
     }
@@ -134,8 +139,7 @@ void check_all(const struct check_input *input, struct findings *findings)
     set_bounds(&judge);
     set_blind(&judge);
     if (dialogue_read(input->transcript, &judge.dialogue)) {
-        if (input->field)
-            mark_tails(&judge.dialogue);
+        mark_tails(&judge);
         check_bodies(&judge);
         check_permission(&judge);
         if (judge_transactions(&judge) && judge_waits(&judge)) {

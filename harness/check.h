@@ -38,6 +38,13 @@ struct check_process {
     int status;             /* exit status, or the signal */
 };
 
+/* In virtual time both ends, and what is between them, may sleep: what an end does as it wakes, it
+ * may do because it finds its limit past, whatever waits for it. All that shows of that shows from
+ * `woke` until `settled`. Both 0: nobody slept. */
+struct check_sleep {
+    usec woke, settled;
+};
+
 struct check_input {
     const struct transcript *transcript;
     const struct scenario *scenario;
@@ -55,10 +62,11 @@ struct check_input {
                           pass `acceleration` times as fast */
     double acceleration; /* 1, or 0: its clocks pass as clocks do */
     double tolerance;    /* 0.25: a quarter */
-    usec slack;          /* on top: start-up and scheduling; 0 in virtual time */
+    usec slack;          /* on top: start-up and scheduling; in virtual time the way, and a sleep */
     struct play_clock_view {
         double pace;
     } clock;
+    struct check_sleep sleep;
     usec idle_limit;         /* of the centre, as it passed (paced) */
     bool strict;             /* should counts as must */
     bool one_per_connection; /* the sender declares that it sends one message per connection */

@@ -396,7 +396,8 @@ static bool check_terminator(struct judge *judge, const struct link *link, const
     struct octets sent = link_octets(link, body->begin, body->end);
     struct octets own = octets_from(sent, lines_added(judge, sent, file));
     static const char *const tails[] = {".\r\n", "\n.\n", ".\n", "\r.\r", ".\r"};
-    bool cut = link->centre_ended_at != USEC_NEVER || link->paused_at != USEC_NEVER;
+    bool cut = link->centre_ended_at != USEC_NEVER || link->paused_at != USEC_NEVER ||
+               at_waking(judge, link->opened_at, link->sender_ended_at);
     size_t tail_count = is_right_so_far(own, file, cut) ? 0 : sizeof tails / sizeof *tails;
     char text[ESCAPED_SIZE];
     for (size_t i = 0; i < tail_count; i++) {

@@ -82,11 +82,15 @@ static bool gave_up_sending(const struct judge *judge, const struct link *link)
  * sender's own clock: within the tolerance, nobody is to blame. */
 static bool ran_out_of_time(const struct judge *judge)
 {
-    bool sending = false;
-    for (size_t i = 0; i < judge->dialogue.count; i++)
-        sending |= gave_up_sending(judge, &judge->dialogue.links[i]);
+    bool left = false;
+    for (size_t i = 0; i < judge->dialogue.count; i++) {
+        const struct link *link = &judge->dialogue.links[i];
+        left |= gave_up_sending(judge, link) ||
+                at_waking(judge, link->opened_at, link->sender_ended_at) ||
+                hidden_by_sleep(judge, link);
+    }
     return !judge->input->scenario->expect.has_gives_up &&
-           (sending || gave_up_from(judge, judge->early, USEC_NEVER));
+           (left || gave_up_from(judge, judge->early, USEC_NEVER));
 }
 
 /* TIME-2 tells that; what it did not do then is the consequence. */

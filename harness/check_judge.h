@@ -188,12 +188,30 @@ bool ended_unseen(const struct link *link);
  * sender may take each for another's. */
 bool out_of_step(const struct link *link);
 
+/* Did somebody act as it woke, on what had begun, or was under way, when it fell asleep? */
+static inline bool at_waking(const struct judge *judge, usec began, usec acted)
+{
+    const struct check_sleep *sleep = &judge->input->sleep;
+    return sleep->settled > 0 && began <= sleep->woke && acted >= sleep->woke &&
+           acted <= sleep->settled;
+}
+
+/* The centre's own limits had passed in the sleep as well, and it closed before it saw what the
+ * sender did. */
+static inline bool hidden_by_sleep(const struct judge *judge, const struct link *link)
+{
+    return link->sender_ended_at == USEC_NEVER &&
+           at_waking(judge, link->opened_at, link->closed_at);
+}
+
 /* What the sender did at `acted` came so long after this step that it may have run out of patience
  * just as the reply came, and never read it. */
 static inline bool may_have_missed(const struct judge *judge, const struct step *step, usec acted)
 {
     static const usec crossing_most = 100 * USEC_PER_MSEC;
     const struct answer *answer = &step->answer;
+    if (at_waking(judge, step_began_not(step), acted))
+        return true;
     bool crossing = !answer->complete || step->crossed ||
                     acted - answer->last_at <= judge->input->slack + crossing_most;
     /* On a machine that is late itself `early` may be nothing; that soon nobody gives up. */
@@ -207,6 +225,8 @@ static inline bool may_have_given_up(const struct judge *judge, const struct lin
                                      const struct step *step)
 {
     if (ended_unseen(link) && step->answer.last_at - step_began_not(step) >= judge->early)
+        return true;
+    if (hidden_by_sleep(judge, link))
         return true;
     return link->sender_ended_at != USEC_NEVER &&
            may_have_missed(judge, step, link->sender_ended_at);

@@ -86,8 +86,9 @@ static bool was_kept_from_speaking(const struct link *link)
 static bool cut_for_idleness(const struct judge *judge, const struct link *link)
 {
     const struct span *limit = &judge->input->scenario->centre.idle_limit;
-    return link->cut_idle && !link->idle_rule && !was_kept_from_speaking(link) &&
-           limit->percent == 0 && limit->duration >= idle_limit &&
+    return link->cut_idle && !link->idle_rule &&
+           !at_waking(judge, link->opened_at, link->centre_ended_at) &&
+           !was_kept_from_speaking(link) && limit->percent == 0 && limit->duration >= idle_limit &&
            (!judge->input->field || was_long_silent(judge, link));
 }
 
@@ -96,7 +97,7 @@ static bool cut_for_idleness(const struct judge *judge, const struct link *link)
 static bool left_open(const struct judge *judge, const struct link *link)
 {
     const struct check_process *process = judge_process(judge, link);
-    return link->sender_ended_at == USEC_NEVER && process && !process->killed;
+    return link->sender_ended_at == USEC_NEVER && !link->tailless && process && !process->killed;
 }
 
 /* Did the sender leave of its own will, with the centre there and willing? */

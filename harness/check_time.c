@@ -432,7 +432,8 @@ static void check_wait(struct judge *judge, const struct wait *wait)
         judge_saw(judge, TIME_1);
         if (waited > late)
             check_too_long(judge, wait);
-        else if (wait->ended - wait->began_not < judge->early)
+        else if (wait->ended - wait->began_not < judge->early &&
+                 !at_waking(judge, wait->began, wait->ended))
             check_too_short(judge, wait);
         else
             judge_saw(judge, TIME_2);

@@ -38,7 +38,7 @@ static bool surely_read(const struct judge *judge, const struct link *link, cons
     if (link->centre_reset)
         return false;
     if (link->sender_ended_at == USEC_NEVER)
-        return !ended_unseen(link);
+        return !ended_unseen(link) && !hidden_by_sleep(judge, link);
     return link->sender_ended_event > replied && link->sender_reset_at == USEC_NEVER &&
            !may_have_given_up(judge, link, body);
 }

@@ -127,6 +127,7 @@ static void print_options(FILE *stream, const struct explore_options *options,
                           const struct world *world, uint64_t number)
 {
     const struct run_network *network = &world->network;
+    const struct loop_clocks *clocks = &network->clocks;
     fprintf(stream, " --seed %llu --timeout %llus", (unsigned long long)world->seed,
             (unsigned long long)(explore_limit(options, number) / USEC_PER_SEC));
     if (network->latency > 0)
@@ -136,6 +137,11 @@ static void print_options(FILE *stream, const struct explore_options *options,
                 network->segment_limit);
     if (network->window > 0)
         fprintf(stream, " --window %zu", network->window);
+    if (clocks->sleep > 0)
+        fprintf(stream, " --sleep %s%lluus,%lluus", clocks->timers_first ? "timers:" : "",
+                (unsigned long long)clocks->sleep_at, (unsigned long long)clocks->sleep);
+    if (clocks->wall_steps > 0)
+        fprintf(stream, " --wall-steps %lluus", (unsigned long long)clocks->wall_steps);
 }
 
 /* A command, as a shell would take it. */

@@ -6,11 +6,12 @@
 #ifndef HARNESS_RUN_H
 #define HARNESS_RUN_H
 
-#include "harness/sender_trace.h"
 #include "harness/invocation.h"
 #include "harness/known.h"
+#include "harness/sender_trace.h"
 #include "harness/suite.h"
 #include "wire/endpoint.h"
+#include "wire/loop.h"
 
 struct run_case;
 struct run_results;
@@ -62,6 +63,7 @@ struct run_network {
     size_t segment_limit; /* as in struct loop_network (wire/loop.h) … */
     bool random_segments;
     size_t window;
+    struct loop_clocks clocks;
 };
 
 struct run_options {

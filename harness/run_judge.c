@@ -7,10 +7,34 @@
 
 /* What playing a job gave, judged; and whether that verdict is worth another try. */
 
+/* Of the ways between the ends that an act of one takes to show, and to be answered. */
+enum { SLACK_WAYS = 4 };
+
+/* In virtual time nobody is late but for the way, and for a sleep: whoever slept may have waited
+ * for as much longer than its limit, and may have found its limit past as much sooner than it was
+ * awake for. */
+static usec slack(const struct run *run, const struct run_job *job,
+                  const struct loop_network *network)
+{
+    const struct run_options *options = run->options;
+    if (run_mode(options) != RUN_VIRTUAL)
+        return patience_slack(options->tolerance_scale) + 2 * job->late;
+    return SLACK_WAYS * network->latency + network->clocks.sleep;
+}
+
+static struct check_sleep sleep_of(const struct run *run, const struct loop_network *network)
+{
+    if (run_mode(run->options) != RUN_VIRTUAL || network->clocks.sleep == 0)
+        return (struct check_sleep){0};
+    usec woke = network->clocks.sleep_at + network->clocks.sleep;
+    return (struct check_sleep){woke, woke + 2 * network->latency};
+}
+
 static struct check_input judged_input(const struct run *run, const struct run_job *job)
 {
     const struct run_options *options = run->options;
     struct play_clock clock = run_clock(options);
+    const struct loop_network network = run_job_network(run, job);
     struct check_input input = {
         .transcript = job->transcript,
         .scenario = job->scenario,
@@ -26,9 +50,8 @@ static struct check_input judged_input(const struct run *run, const struct run_j
         .sender_limit = clock.sender_limit,
         .acceleration = run_acceleration(options),
         .tolerance = options->tolerance * options->tolerance_scale,
-        .slack = run_mode(options) == RUN_VIRTUAL
-                     ? 4 * run_job_network(run, job).latency
-                     : patience_slack(options->tolerance_scale) + 2 * job->late,
+        .slack = slack(run, job, &network),
+        .sleep = sleep_of(run, &network),
         .clock = {clock.pace},
         .idle_limit = play_span(&clock, job->scenario->centre.idle_limit),
         .strict = options->strict,

@@ -114,7 +114,26 @@ static bool shorten_message(struct world_message *message, size_t *step)
 static bool is_plain_network(const struct run_network *network)
 {
     return !network->random_segments && network->segment_limit == 0 && network->window == 0 &&
-           network->latency == 0;
+           network->latency == 0 && network->clocks.sleep == 0 && network->clocks.wall_steps == 0;
+}
+
+static bool make_clocks_plainer(struct loop_clocks *clocks, size_t *step)
+{
+    size_t which;
+    if (clocks->sleep > 0 && is_step(step, 1, &which)) {
+        clocks->sleep_at = clocks->sleep = 0;
+        clocks->timers_first = false;
+        return true;
+    }
+    if (clocks->timers_first && is_step(step, 1, &which)) {
+        clocks->timers_first = false;
+        return true;
+    }
+    if (clocks->wall_steps > 0 && is_step(step, 1, &which)) {
+        clocks->wall_steps = 0;
+        return true;
+    }
+    return false;
 }
 
 /* Everything of the network at once, and then one thing after the other. */
@@ -144,7 +163,7 @@ static bool make_network_plainer(struct run_network *network, size_t *step)
         network->latency = 0;
         return true;
     }
-    return false;
+    return make_clocks_plainer(&network->clocks, step);
 }
 
 static bool shrink_messages(struct world *world, size_t *step)

@@ -40,7 +40,7 @@ struct world {
 /* What worlds may hold. */
 struct world_options {
     bool slow; /* in real time: no delay beyond a few seconds, no name server, small messages, and
-                  nothing of the network's, which is what it is */
+                  nothing of the network's and of the clocks', which are what they are */
 };
 
 /* The `number`-th world of a seed; the same on every machine. Its texts and messages are taken from

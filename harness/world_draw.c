@@ -437,6 +437,9 @@ static size_t draw_line(struct drawing *drawing, uint8_t *at, size_t room)
     return count + 2;
 }
 
+/* Where a message has no empty line it is all header, of which a centre takes no more. */
+enum { HEADER_MOST = 65000 };
+
 static void draw_message(struct drawing *drawing, struct world_message *message)
 {
     static const char header[] = "From: <sender@edi.example.jp>\r\nSubject: drawn\r\n\r\n";
@@ -453,6 +456,8 @@ static void draw_message(struct drawing *drawing, struct world_message *message)
     if (chance(drawing, 90)) {
         memcpy(at, header, sizeof header - 1);
         count = sizeof header - 1;
+    } else if (size > HEADER_MOST) {
+        size = HEADER_MOST;
     }
     while (count + 2 <= size)
         count += draw_line(drawing, at + count, size + 2 - count);
@@ -479,6 +484,33 @@ static void draw_network(struct drawing *drawing, struct run_network *network)
         network->window = windows[below(drawing, sizeof windows / sizeof *windows)];
 }
 
+/* A sleep begins while something passes, or in a wait that is longer. */
+static void draw_sleep(struct drawing *drawing, usec latency, struct loop_clocks *clocks)
+{
+    usec way = latency > 0 ? latency : USEC_PER_MSEC;
+    if (chance(drawing, 70))
+        clocks->sleep_at = below(drawing, 60000) * way / 1000;
+    else
+        clocks->sleep_at = below(drawing, 150000) * USEC_PER_MSEC;
+    if (chance(drawing, 50))
+        clocks->sleep = (1 + below(drawing, 60)) * USEC_PER_SEC;
+    else
+        clocks->sleep = (1 + below(drawing, 300)) * 60 * USEC_PER_SEC;
+    clocks->timers_first = chance(drawing, 50);
+}
+
+static void draw_clocks(struct drawing *drawing, struct run_network *network)
+{
+    static const usec steps[] = {USEC_PER_MSEC, USEC_PER_SEC, 3600 * USEC_PER_SEC,
+                                 86400 * 400 * USEC_PER_SEC};
+    if (drawing->options->slow)
+        return;
+    if (chance(drawing, 3))
+        draw_sleep(drawing, network->latency, &network->clocks);
+    if (chance(drawing, 5))
+        network->clocks.wall_steps = steps[below(drawing, sizeof steps / sizeof *steps)];
+}
+
 bool world_draw(uint64_t seed, uint64_t number, const struct world_options *options,
                 struct arena *arena, struct world *world)
 {
@@ -501,5 +533,6 @@ bool world_draw(uint64_t seed, uint64_t number, const struct world_options *opti
         draw_message(&drawing, &world->messages[i]);
         snprintf(world->messages[i].name, sizeof world->messages[i].name, "message-%zu", i + 1);
     }
+    draw_clocks(&drawing, &world->network);
     return !drawing.no_memory;
 }

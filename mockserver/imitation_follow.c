@@ -112,8 +112,10 @@ static void take_content(struct follow *follow, struct octets *input)
     struct centre_session *session = &follow->session;
     while (session_next_content(session, input, &slice)) {
         session_keep_content(session, slice);
-        if (!session_content_unwanted(session) && !buf_append(&follow->content, slice))
+        if (!session_content_unwanted(session) && !buf_append(&follow->content, slice)) {
             follow->damaged = true;
+            follow->imitation->no_memory |= follow->content.count + slice.count < CONTENT_MOST;
+        }
     }
     if (!session_content_ended(session))
         return;
@@ -359,7 +361,8 @@ static void learn_domain(struct follow *follow)
 
 static void take_sender(struct follow *follow, struct octets octets)
 {
-    if (!follow->due && follow->now - follow->spoke_at > follow->imitation->quiet_most)
+    bool waits = !follow->due || follow->reply.count > 0;
+    if (waits && follow->now - follow->spoke_at > follow->imitation->quiet_most)
         follow->imitation->quiet_most = follow->now - follow->spoke_at;
     if (follow->due && follow->reply.count > 0)
         follow_settle(follow, follow->reply.count, SCENARIO_KEEP_OPEN);
@@ -455,7 +458,7 @@ static void begin(struct follow *follow)
     session->number = follow->connection->number;
     follow->input.limit = INPUT_MOST;
     follow->reply.limit = REPLY_MOST;
-    follow->content.limit = (size_t)64 * 1024 * 1024;
+    follow->content.limit = CONTENT_MOST;
     follow->message = SIZE_MAX;
     line_reader_init(&session->lines, follow->imitation->scenario->centre.command_limit - 2);
     follow->in_the_middle = follow->connection->beginning == FIELD_UNDER_WAY;

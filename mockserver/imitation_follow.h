@@ -5,7 +5,11 @@
 #include "mockserver/imitation_private.h"
 #include "mockserver/session.h"
 
-enum { INPUT_MOST = 4 * 1024 * 1024, REPLY_MOST = 4 * 1024 * 1024 };
+enum {
+    INPUT_MOST = 4 * 1024 * 1024,
+    REPLY_MOST = 4 * 1024 * 1024,
+    CONTENT_MOST = 64 * 1024 * 1024,
+};
 
 struct follow {
     struct imitation *imitation;

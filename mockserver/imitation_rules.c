@@ -244,6 +244,11 @@ struct imitation_rule *imitation_rules(struct imitation *imitation, size_t *coun
     }
     for (int stage = 0; stage < STAGE_COUNT; stage++)
         add_stage(&making, (enum stage)stage);
+    if (imitation->no_memory) { /* some are not whole */
+        imitation_rules_free(making.rules, making.count);
+        *count = 0;
+        return NULL;
+    }
     for (size_t i = 0; i < making.count; i++)
         if (making.rules[i].deed->refuse != SCENARIO_ANSWER)
             time_refusal(imitation, &making.rules[i]);

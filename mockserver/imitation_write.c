@@ -205,12 +205,23 @@ static json_t *why_json(struct imitation *imitation)
 
 /* The file's text. */
 
+struct dump {
+    struct buf *buf;
+    bool failed;
+};
+
+static int put_part(const char *text, size_t count, void *owner)
+{
+    struct dump *dump = owner;
+    dump->failed |= !buf_append(dump->buf, (struct octets){(const uint8_t *)text, count});
+    return dump->failed ? -1 : 0;
+}
+
+/* Jansson goes on where a key can't be put, and says that all is well. */
 static bool put_dump(struct buf *buf, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_ENCODE_ANY);
-    bool good = text && buf_append_string(buf, text);
-    free(text);
-    return good;
+    struct dump dump = {.buf = buf};
+    return json_dump_callback(value, put_part, &dump, JSON_ENCODE_ANY) == 0 && !dump.failed;
 }
 
 /* "rules" and lists of many have a line for each entry. */

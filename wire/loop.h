@@ -16,6 +16,19 @@
 
 struct loop;
 
+/* What befalls the clocks of virtual time. All zeros: nothing. */
+struct loop_clocks {
+    /* Both ends and the network between them sleep once, for so long, from this time on. What falls
+     * due meanwhile, octets that arrive and timers alike, happens at the instant in which they
+     * wake: the earliest first, or all timers first, as with an end that looks at its clock before
+     * it reads. */
+    usec sleep_at, sleep;
+    bool timers_first;
+    /* The wall clock steps with each event, to as much as this before or behind the right time, by
+     * the seed. */
+    usec wall_steps;
+};
+
 /* What the virtual network does to the octets between two endpoints. A connect is with the listener
  * after one latency, and its answer is back after another. Octets that are cut stay in order. */
 struct loop_network {
@@ -24,6 +37,7 @@ struct loop_network {
     size_t segment_limit; /* octets delivered at once at most; 0: as they were written */
     bool random_segments; /* each delivery 1 … segment_limit octets, by the seed */
     size_t window;        /* octets on their way to a reader or unread by it, at most; 0: 65536 */
+    struct loop_clocks clocks;
 };
 
 /* Null where there is no memory or (live) no epoll descriptor. libev itself ends the process where
@@ -39,7 +53,8 @@ bool loop_is_virtual(const struct loop *loop);
 usec loop_now(const struct loop *loop);
 
 /* The wall clock at loop_now, as microseconds since 1970-01-01T00:00Z. The virtual loop's day
- * begins at 2026-01-01T00:00Z. For stamps in journals and reports alone. */
+ * begins at 2026-01-01T00:00Z. It may step, either way: for stamps in journals and reports alone.
+ */
 int64_t loop_wall_clock(const struct loop *loop);
 
 /* Handles events until loop_stop is called, or nothing is left that could happen (no timer set, no

@@ -7,6 +7,9 @@
 
 enum { WINDOW_DEFAULT = 65536, FIRST_PORT = 40000 };
 
+/* Whose random numbers are the wall clock's; those below are streams'. */
+#define WALL_CLOCK UINT64_MAX
+
 /* Segments are kept for their next use, in classes of size, so many of each. */
 static const size_t class_rooms[SEGMENT_CLASSES] = {384, 4096, 32768, 131072};
 static const unsigned class_spares[SEGMENT_CLASSES] = {8192, 512, 64, 16};
@@ -122,27 +125,58 @@ static struct event_queue *earliest_queue(struct virtual_loop *virtual)
     return &virtual->soon;
 }
 
+/* Is the earliest timer next, before the first event of this queue, which may be null? */
+static bool timer_is_next(struct virtual_loop *virtual, const struct event_queue *queue)
+{
+    struct timer_heap *timers = &virtual->loop.timers;
+    usec bound = timer_heap_bound(timers);
+    if (bound == USEC_NEVER)
+        return false;
+    if (bound < virtual->woke && virtual->network.clocks.timers_first &&
+        timer_heap_next(timers) < virtual->woke)
+        return true;
+    /* Nothing is mended for a timer that is not next even where its old place says so. */
+    if (queue && event_before(queue->first, bound, timers->at[0].order))
+        return false;
+    usec deadline = timer_heap_next(timers);
+    return !queue || !event_before(queue->first, deadline, timers->at[0].timer->order);
+}
+
+/* Brings both clocks to this time. */
+static void pass_time(struct virtual_loop *virtual, usec time)
+{
+    struct loop *loop = &virtual->loop;
+    usec steps = virtual->network.clocks.wall_steps;
+    loop->now = loop->timer_earliest = time;
+    loop->wall_clock = VIRTUAL_DAY + time;
+    if (steps > 0)
+        loop->wall_clock += (int64_t)random_below(&virtual->wall, 2 * (uint64_t)steps + 1) - steps;
+}
+
+static void sleep_once(struct virtual_loop *virtual)
+{
+    virtual->woke = virtual->sleeps_at + virtual->network.clocks.sleep;
+    virtual->sleeps_at = USEC_NEVER;
+    pass_time(virtual, virtual->woke);
+}
+
 /* Handles what is next; false where nothing is. */
 static bool turn(struct virtual_loop *virtual)
 {
     struct loop *loop = &virtual->loop;
     struct event_queue *queue = earliest_queue(virtual);
-    usec deadline = timer_heap_bound(&loop->timers);
-    /* Nothing is mended for a timer that is not next even where its old place says so. */
-    bool is_timer = deadline != USEC_NEVER &&
-                    (!queue || !event_before(queue->first, deadline, loop->timers.at[0].order));
-    if (is_timer) {
-        deadline = timer_heap_next(&loop->timers);
-        is_timer = !queue || !event_before(queue->first, deadline, loop->timers.at[0].timer->order);
-    }
+    bool is_timer = timer_is_next(virtual, queue);
     if (!queue && !is_timer)
         return false;
-    usec time = is_timer ? deadline : queue->first->time;
-    assert(time >= loop->now);
-    loop->wall_clock += time - loop->now;
-    loop->now = loop->timer_earliest = time;
+    usec time = is_timer ? loop->timers.at[0].timer->deadline : queue->first->time;
+    if (time >= virtual->sleeps_at) {
+        sleep_once(virtual);
+        return true; /* another thing may be next now */
+    }
+    assert(time >= loop->now || loop->now == virtual->woke);
+    pass_time(virtual, time > loop->now ? time : loop->now);
     if (is_timer) {
-        struct timer *timer = timer_heap_due(&loop->timers, time);
+        struct timer *timer = timer_heap_due(&loop->timers, loop->now);
         timer->expired(timer);
     } else {
         struct event *event = event_take(queue);
@@ -226,5 +260,8 @@ struct loop *loop_virtual_new(const struct loop_network *network, struct problem
     if (virtual->network.latency < 0)
         virtual->network.latency = 0;
     virtual->next_port = FIRST_PORT;
+    virtual->sleeps_at = network && network->clocks.sleep > 0 ? network->clocks.sleep_at
+                                                              : USEC_NEVER;
+    virtual->wall = random_seeded(virtual->network.seed, WALL_CLOCK);
     return &virtual->loop;
 }

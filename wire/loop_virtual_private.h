@@ -106,6 +106,9 @@ struct virtual_loop {
     struct segment *spare_segments[SEGMENT_CLASSES];
     unsigned spare_counts[SEGMENT_CLASSES];
     uint64_t stream_count; /* made so far */
+    usec sleeps_at;        /* USEC_NEVER: it does not, or has */
+    usec woke;             /* when it did; what was due before that is late */
+    struct random wall;    /* of the wall clock's steps */
     struct virtual_listener *listeners[LISTENER_BUCKETS];
     uint16_t next_port;
 };

@@ -32,10 +32,21 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
+        self.make_end()
         self.process.communicate()
         self.folder.cleanup()
+
+    def make_end(self):
+        """By the second signal at the latest: what watches the process from within has its say then."""
+        for seconds in (0.2, 5):
+            if self.process.poll() is None:
+                self.process.terminate()
+                try:
+                    self.process.wait(seconds)
+                except subprocess.TimeoutExpired:
+                    pass
+        if self.process.poll() is None:
+            self.process.kill()
 
     def file(self, name):
         return os.path.join(self.path, name)

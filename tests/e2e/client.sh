@@ -184,6 +184,12 @@ check "no such file: 66" status_is 66
 check "no outcome was written" test ! -e "$folder/outcome"
 run --nonsense
 check "usage: 64" status_is 64
+run "$(printf '%s/no\033[2Jfile' "$folder")"
+check "a name that a terminal would obey is shown as octets" grep -q 'no\\x1b\[2Jfile' "$folder/stderr"
+run --version
+check "--version" grep -qx 'naccs-client [0-9.]*' "$folder/stdout"
+run --help
+check "--help" grep -q '^usage: naccs-client ' "$folder/stdout"
 run --helo 'a b' "$folder/messages/1-plain"
 check "configuration: 78" status_is 78
 run --outcome "$folder/nowhere/outcome" "$folder/messages/1-plain"

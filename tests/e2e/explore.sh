@@ -97,6 +97,29 @@ check "changes what passes" [ "$(hash)" != "" ]
 run run connect/plain --segments 0
 check "segments of nothing are refused" is 2
 
+# So are its clocks: what falls due in a sleep happens when it is over, and the wall clock is for stamps.
+run run connect/plain --seed 9
+plain=$(hash)
+run run connect/plain --seed 9 --sleep 4500us,5m --report "json:$folder/slept.json"
+check "a sender that slept is sound" is 0
+check "though it gave up" [ "$(hash)" != "$plain" ]
+check "as it woke" grep -Eq '"time_s": *300\.00' "$folder/slept.json"
+slept=$(hash)
+run run connect/plain --seed 9 --sleep timers:4500us,5m
+check "timers first is another world" [ "$(hash)" != "$slept" ]
+check "and it is sound as well" is 0
+run run connect/plain --seed 9 --sleep 9h,5m
+check "a sleep behind the end changes nothing" [ "$(hash)" = "$plain" ]
+run run connect/plain --seed 9 --wall-steps 9000h
+check "nor does a wall clock that steps" [ "$(hash)" = "$plain" ]
+for sleep in 5m 5m, ,5m 40ms,0s 40ms,5 timers:5m 1234567890123456789012345678901234567890us,5m; do
+    run run connect/plain --sleep "$sleep"
+    check "a sleep of $sleep is refused" is 2
+    check "and why" complains 'when and for how long, such as 40ms,5m'
+done
+run run connect/plain --wall-steps 0s
+check "a wall clock that steps by nothing is none" is 2
+
 run explore --runs many
 check "a number is a number" is 2
 check "and that is said" complains 'runs: found "many", expected a whole number'

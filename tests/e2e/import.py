@@ -334,6 +334,19 @@ def refused():
 tests.check("a centre that refuses is recorded as one", refused)
 
 
+def not_written():
+    """There is no such folder: that is told once, the relay goes on, and the status says it."""
+    centre = Centre(says((b"", b"220 x\r\n")), says((b"", b"220 x\r\n")))
+    with recorded(centre, "--scenario-out", "{}/none/seen.json") as server:
+        saw = [talk(server.port, (b"", b"\r\n"), shut=True)[0] for _ in range(2)]
+        centre.end()
+        status, said = server.end()
+    return differ(([b"220 x\r\n"] * 2, 3, 1), (saw, status, said.count("can't be written")))
+
+
+tests.check("a scenario that can't be written is told", not_written)
+
+
 def on_demand():
     act = says((b"", b"220 x\r\n"), (b"QUIT\r\n", b"221 y\r\n"))
     centre = Centre(act, act)

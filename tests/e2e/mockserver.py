@@ -233,6 +233,32 @@ def scenario_is_read_again():
                 differ((True, True), ("stays" in words, "read again" in words)))
 
 
+def nothing_to_read_again():
+    with Server(build) as server:
+        server.signal(signal.SIGHUP)
+        words = server.next_word()
+        sender = server.connect()
+        return differ((True, b"220"), ("no scenario file to read again" in words, sender.reply()[:3]))
+
+
+def probe(port):
+    said = program("--probe", "--timeout", "500ms", "--listen", f"127.0.0.1:{port}")
+    return said.returncode, said.stderr
+
+
+def probes_tell_who_is_there():
+    with Server(build) as server:
+        there = probe(server.port)
+        gone = server.port
+        server.end()
+    missing = probe(gone)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        silent = probe(mute.getsockname()[1])
+    return (differ((0, b""), there) or
+            differ((3, True), (missing[0], b"refused" in missing[1])) or
+            differ((3, True), (silent[0], b"nothing came in time" in silent[1])))
+
+
 def real_ends():
     for close, expected in (("fin", "fin"), ("rst", "rst"), ("half", "fin")):
         for reply in ({}, {"reply": "421 bye"}):
@@ -327,7 +353,7 @@ for function in (ready_line, messages_are_spooled, journal_holds_the_wire,
                  journal_on_standard_output_is_masked, wrong_usage, wrong_scenarios,
                  family_wants_a_variant, environment_is_against_it, full_journal_is_told,
                  settings_of_the_command_line, stops_in_order, second_signal_ends_at_once,
-                 scenario_is_read_again, real_ends, refused_connects, silent_connects,
+                 scenario_is_read_again, nothing_to_read_again, probes_tell_who_is_there, real_ends, refused_connects, silent_connects,
                  segments_of_a_split_reply, idle_cut, sender_that_resets_and_floods):
     tests.check(function.__name__.replace("_", " "), function)
 tests.done()

@@ -114,6 +114,46 @@ static void test_missing(void)
     client_files_free(&files);
 }
 
+/* A message of a pipe ends where the pipe does; one without an end is refused before it fills all
+ * memory. */
+static void test_pipes(void)
+{
+    struct client_files files = {NULL, NULL, 0, 0};
+    struct problem problem;
+    set_up();
+    CU_ASSERT_EQUAL_FATAL(mkfifo(path_of("pipe"), 0600), 0);
+    int writer = open(path_of("pipe"), O_RDWR); /* so that nobody waits for the other */
+    CU_ASSERT_FATAL(writer >= 0);
+    CU_ASSERT_FALSE(client_files_add(&files, folder, &problem)); /* no message in a folder */
+    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "no message in this folder"));
+    CU_ASSERT_TRUE(client_files_add(&files, "/dev/null", &problem));
+    expect(&files, 0, "/dev/null", "");
+    CU_ASSERT_FALSE(client_files_add(&files, "/dev/zero", &problem));
+    CU_ASSERT_STRING_EQUAL(problem.text, "/dev/zero: longer than 64 MiB, or no memory");
+    CU_ASSERT_EQUAL(files.count, 1);
+    close(writer);
+    client_files_free(&files);
+    unlink(path_of("pipe"));
+    rmdir(folder);
+}
+
+/* What a folder's entry leads to is not there. */
+static void test_dangling(void)
+{
+    struct client_files files = {NULL, NULL, 0, 0};
+    struct problem problem;
+    set_up();
+    put("a", "first");
+    CU_ASSERT_EQUAL_FATAL(symlink("nowhere", path_of("b")), 0);
+    CU_ASSERT_FALSE(client_files_add(&files, folder, &problem));
+    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "/b: No such file or directory"));
+    CU_ASSERT_EQUAL(files.count, 1); /* what was added before stays */
+    client_files_free(&files);
+    unlink(path_of("a"));
+    unlink(path_of("b"));
+    rmdir(folder);
+}
+
 static void test_many(void)
 {
     struct client_files files = {NULL, NULL, 0, 0};
@@ -132,8 +172,13 @@ static void test_many(void)
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
-        {"files", test_files},     {"folder", test_folder}, {"standard input", test_standard_input},
-        {"missing", test_missing}, {"many", test_many},
+        {"files", test_files},
+        {"folder", test_folder},
+        {"standard input", test_standard_input},
+        {"missing", test_missing},
+        {"many", test_many},
+        {"pipes", test_pipes},
+        {"dangling", test_dangling},
     };
     return unit_main("files", tests, sizeof tests / sizeof *tests, argc, argv);
 }

@@ -502,6 +502,149 @@ static void test_ages(void)
                  &noted);
 }
 
+/* A session up to the message, and a part of that; `rest` of the session behind it. */
+#define ENVELOPE(from)                                                                             \
+    CENTRE(0, "220 MAIL.PROD.NACCS6 SMTP ready\r\n"), SENDER(1, "HELO a\r\n"),                     \
+        CENTRE(2, "250 MAIL.PROD.NACCS6\r\n"), SENDER(3, "MAIL FROM:<" from ">\r\n"),              \
+        CENTRE(4, "250 sender ok\r\n"), SENDER(5, "RCPT TO:<NACCS@MAIL.PROD.NACCS6>\r\n"),         \
+        CENTRE(6, "250 recipient ok\r\n"), SENDER(7, "DATA\r\n"), CENTRE(8, "354 go\r\n")
+
+/* A centre that bears a long silence has a limit beyond it. */
+static void test_long_silence(void)
+{
+    static const struct field_event events[] = {
+        ENVELOPE("a@b.example"), SENDER(9, "x\r\n.\r\n"), CENTRE(10, "250 accepted\r\n"),
+        SENDER(200 * USEC_PER_SEC, "QUIT\r\n"),
+        CENTRE(200 * USEC_PER_SEC + 1, "221 MAIL.PROD.NACCS6 closing\r\n")};
+    struct fixture fixture = fixture_make();
+    struct fixture_path path = fixture_path(&fixture, "seen.json");
+    const struct imitation_options options = {.file = path.text, .from = "a test", .note = note};
+    struct problem problem = {""};
+    struct imitation_numbers numbers;
+    struct imitation *imitation = imitation_new(&options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(imitation);
+    TAKE(imitation, 1, events);
+    CU_ASSERT_TRUE(imitation_write(imitation, &numbers, &problem));
+    imitation_free(imitation);
+    char text[4096] = "";
+    FILE *stream = fopen(path.text, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+    CU_ASSERT_TRUE(fread(text, 1, sizeof text - 1, stream) > 0);
+    fclose(stream);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"idle_limit\": \"400s\""));
+    fixture_remove(&fixture);
+}
+
+/* Broken off, sent whole, broken off elsewhere, and another one: two messages. */
+static void see_broken_off(struct imitation *imitation)
+{
+    static const struct field_event broken[] = {ENVELOPE("a@b.example"),
+                                                SENDER(9, "Subject: x\r\n\r\nfirst"),
+                                                {.at = 10, .kind = FIELD_RST, .end = FIELD_SENDER}};
+    static const struct field_event whole[] = {
+        ENVELOPE("a@b.example"), SENDER(9, "Subject: x\r\n\r\nfirst line\r\n.\r\n"),
+        CENTRE(10, "250 accepted\r\n"), SENDER(11, "QUIT\r\n")};
+    static const struct field_event other[] = {
+        ENVELOPE("a@b.example"),
+        SENDER(9, "Subject: x\r\n\r\nfirst, but another\r\n"),
+        {.at = 10, .kind = FIELD_RST, .end = FIELD_SENDER}};
+    TAKE(imitation, 1, broken);
+    TAKE(imitation, 2, whole);
+    TAKE(imitation, 3, broken);
+    TAKE(imitation, 4, other);
+}
+
+/* The files of messages, one behind the other, in the order of their numbers. */
+static void expect_messages(void (*see)(struct imitation *imitation), uint32_t count,
+                            const char *expected)
+{
+    struct fixture fixture = fixture_make();
+    struct fixture_path path = fixture_path(&fixture, "seen.json");
+    const struct imitation_options options = {
+        .file = path.text, .from = "a test", .unmasked = true, .note = note};
+    struct problem problem = {""};
+    struct imitation_numbers numbers;
+    char text[1024] = "";
+    size_t filled = 0;
+    struct imitation *imitation = imitation_new(&options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(imitation);
+    see(imitation);
+    CU_ASSERT_TRUE(imitation_write(imitation, &numbers, &problem));
+    imitation_free(imitation);
+    CU_ASSERT_EQUAL(numbers.messages, count);
+    for (uint32_t i = 1; i <= count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "seen-%u.eml", i);
+        FILE *stream = fopen(fixture_path(&fixture, name).text, "r");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+        filled += fread(text + filled, 1, sizeof text - 1 - filled, stream);
+        fclose(stream);
+    }
+    CU_ASSERT_STRING_EQUAL(text, expected);
+    fixture_remove(&fixture);
+}
+
+static void test_broken_off(void)
+{
+    expect_messages(see_broken_off, 2,
+                    "Subject: x\r\n\r\nfirst line\r\n"
+                    "Subject: x\r\n\r\nfirst, but another\r\n");
+}
+
+/* The same pieces twice are one rule; the same refusal twice in a session, too. */
+static void see_twice(struct imitation *imitation)
+{
+    static const struct field_event pieces[] = {CENTRE(0, "220 MAIL.PROD.NACCS6 SMTP ready\r\n"),
+                                                SENDER(1, "HELO a\r\n"),
+                                                CENTRE(2, "250 "),
+                                                CENTRE(200 * MSEC, "gw\r\n"),
+                                                SENDER(201 * MSEC, "MAIL FROM:<a@b>\r\n"),
+                                                CENTRE(202 * MSEC, "450 later\r\n"),
+                                                SENDER(203 * MSEC, "MAIL FROM:<a@b>\r\n"),
+                                                CENTRE(204 * MSEC, "450 later\r\n"),
+                                                SENDER(205 * MSEC, "MAIL FROM:<a@b>\r\n"),
+                                                CENTRE(206 * MSEC, "250 sender ok\r\n")};
+    TAKE(imitation, 1, pieces);
+    TAKE(imitation, 2, pieces);
+}
+
+static void test_twice(void)
+{
+    struct noted noted;
+    expect_rules(see_twice,
+                 "    {\"at\": \"HELO\", \"reply\": \"250 gw\", \"split\": [4], \"pauses\": "
+                 "[\"200ms\"]},\n"
+                 "    {\"at\": \"MAIL\", \"connection\": \"1-2\", \"occurrence\": \"1-2\", "
+                 "\"reply\": \"450 later\"}",
+                 &noted);
+}
+
+/* What a person should know is noted. */
+static void see_oddities(struct imitation *imitation)
+{
+    static const struct field_event fill_in[] = {CENTRE(0, "220 ${domain} ready\r\n")};
+    TAKE(imitation, 1, fill_in);
+}
+
+static void test_oddities(void)
+{
+    struct fixture fixture = fixture_make();
+    struct fixture_path path = fixture_path(&fixture, "seen.json");
+    struct noted noted = {""};
+    const struct imitation_options options = {
+        .file = path.text, .from = "a test", .note = keep_note, .owner = &noted};
+    struct problem problem = {""};
+    struct imitation_numbers numbers;
+    struct imitation *imitation = imitation_new(&options, &problem);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(imitation);
+    see_oddities(imitation);
+    CU_ASSERT_TRUE(imitation_write(imitation, &numbers, &problem));
+    imitation_free(imitation);
+    CU_ASSERT_PTR_NOT_NULL(strstr(noted.text, "a reply at banner has \"${\" in it"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(noted.text, "no message was sent"));
+    fixture_remove(&fixture);
+}
+
 static void test_nothing_half_written(void)
 {
     struct fixture fixture = fixture_make();
@@ -532,6 +675,11 @@ int main(int argc, char **argv)
         {"scattered delays", test_scattered},
         {"chunks", test_chunks},
         {"ages", test_ages},
+        {"a long silence", test_long_silence},
+
+        {"broken off", test_broken_off},
+        {"twice", test_twice},
+        {"oddities", test_oddities},
         {"nothing half written", test_nothing_half_written},
     };
     return unit_main("imitation", tests, sizeof tests / sizeof *tests, argc, argv);

@@ -171,6 +171,8 @@ void oracle_judge(const struct oracle_case *test, struct findings *findings)
         .to_count = test->second_recipient ? 2 : 1,
         .sender_limit = 5 * USEC_PER_SEC,
         .tolerance = 0.25,
+        .slack = test->slept,
+        .sleep = {test->woke, test->woke > 0 ? test->woke + 2 * USEC_PER_MSEC : 0},
         .clock.pace = 1,
         .idle_limit = 120 * USEC_PER_SEC,
         .strict = test->strict,

@@ -34,6 +34,7 @@ struct oracle_case {
     bool attached; /* no process, and what is not claimed is not known */
     usec cut;      /* of an attached sender */
     const char *gone;
+    usec slept, woke; /* both ends: for so long, until then; 0: nobody slept */
 };
 
 /* Plays it to the oracle; limit 5 s, tolerance a quarter, no slack. */

@@ -109,6 +109,65 @@ static void test_no_default_message(void)
     scenario_set_free(&set);
 }
 
+static bool refused(struct buf *text, const char *words)
+{
+    struct told told;
+    CU_ASSERT_FATAL(buf_append_octet(text, '\0'));
+    struct scenario_set set = load_text((const char *)text->at, &told);
+    bool good = set.count == 0 && strstr(told.text, words);
+    scenario_set_free(&set);
+    return good;
+}
+
+/* As many as there may be are taken, and no more. */
+static void test_limits(void)
+{
+    enum { PARAMETERS = 32, VALUES = 5000 };
+    struct buf text = BUF_INIT(0);
+    CU_ASSERT_FATAL(buf_append_string(&text, "{\"version\": 1, \"vary\": {"));
+    for (unsigned i = 0; i <= PARAMETERS; i++)
+        CU_ASSERT_FATAL(buf_format(&text, "%s\"p%u\": [\"x\"]", i ? ", " : "", i));
+    CU_ASSERT_FATAL(buf_append_string(&text, "}}"));
+    CU_ASSERT_TRUE(refused(&text, "found 33 parameters, allowed: up to 32"));
+    buf_clear(&text);
+    CU_ASSERT_FATAL(buf_append_string(&text, "{\"version\": 1, \"vary\": {\"a\": ["));
+    for (unsigned i = 0; i <= VALUES; i++)
+        CU_ASSERT_FATAL(buf_format(&text, "%s%u", i ? ", " : "", i));
+    CU_ASSERT_FATAL(buf_append_string(&text, "]}}"));
+    CU_ASSERT_TRUE(refused(&text, "found 5001 values, allowed: up to 5000"));
+    buf_free(&text);
+}
+
+/* Each part is within the limits, what comes of putting one into the other is not. */
+static void test_limits_in_place(void)
+{
+    enum { DEPTH = 40, LINES = 1000, RULES = 300 };
+    struct buf text = BUF_INIT(0);
+    CU_ASSERT_FATAL(buf_append_string(&text, "{\"version\": 1, \"vary\": {\"a\": {\"x\": "));
+    for (unsigned i = 0; i < DEPTH; i++)
+        CU_ASSERT_FATAL(buf_append_string(&text, "["));
+    for (unsigned i = 0; i < DEPTH; i++)
+        CU_ASSERT_FATAL(buf_append_string(&text, "]"));
+    CU_ASSERT_FATAL(buf_append_string(&text, "}}, \"rules\": "));
+    for (unsigned i = 0; i < DEPTH; i++)
+        CU_ASSERT_FATAL(buf_append_string(&text, "["));
+    CU_ASSERT_FATAL(buf_append_string(&text, "\"$a\""));
+    for (unsigned i = 0; i < DEPTH; i++)
+        CU_ASSERT_FATAL(buf_append_string(&text, "]"));
+    CU_ASSERT_FATAL(buf_append_string(&text, "}"));
+    CU_ASSERT_TRUE(refused(&text, "nested deeper than 64 levels once everything is in place"));
+    buf_clear(&text);
+    CU_ASSERT_FATAL(buf_append_string(&text, "{\"version\": 1, \"vary\": {\"a\": {\"x\": ["));
+    for (unsigned i = 0; i < LINES; i++)
+        CU_ASSERT_FATAL(buf_append_string(&text, i ? ", 1" : "1"));
+    CU_ASSERT_FATAL(buf_append_string(&text, "]}}, \"rules\": ["));
+    for (unsigned i = 0; i < RULES; i++)
+        CU_ASSERT_FATAL(buf_format(&text, "%s\"$a\"", i ? ", " : ""));
+    CU_ASSERT_FATAL(buf_append_string(&text, "]}"));
+    CU_ASSERT_TRUE(refused(&text, "more than 200000 values once everything is in place"));
+    buf_free(&text);
+}
+
 int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
@@ -118,6 +177,8 @@ int main(int argc, char **argv)
         {"root is found", test_root_is_found},
         {"messages nearby", test_messages_nearby},
         {"no default message", test_no_default_message},
+        {"limits", test_limits},
+        {"limits once everything is in place", test_limits_in_place},
     };
     return unit_main("scenario_load_vary", tests, sizeof tests / sizeof *tests, argc, argv);
 }

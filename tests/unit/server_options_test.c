@@ -69,6 +69,12 @@ static void test_all(void)
     CU_ASSERT_EQUAL(options.connection_limit, 7);
     CU_ASSERT_EQUAL(options.listen.port, 26);
     CU_ASSERT_TRUE(options.quiet && options.unmasked && !options.probe);
+    CU_ASSERT_EQUAL(reads("--dns [::1]:53 --backup 127.0.0.2", &options, &problem),
+                    SERVER_OPTIONS_RUN);
+    CU_ASSERT_STRING_EQUAL(options.dns.address, "::1");
+    CU_ASSERT_STRING_EQUAL(options.backup, "127.0.0.2");
+    CU_ASSERT_EQUAL(reads("--dns 127.0.0.1:53 --backup ::1", &options, &problem),
+                    SERVER_OPTIONS_RUN);
     CU_ASSERT_EQUAL(reads("--probe", &options, &problem), SERVER_OPTIONS_RUN);
     CU_ASSERT_TRUE(options.probe);
     CU_ASSERT_EQUAL(reads("--help", &options, &problem), SERVER_OPTIONS_HELP);
@@ -103,6 +109,11 @@ static void test_wrong(void)
         {"-x", "no such option"},
         {"file", "file: only options"},
         {"--variant v", "--scenario is missing"},
+        {"--dns localhost:53", "--dns: found \"localhost:53\""},
+        {"--dns 127.0.0.1:0 --backup b", "--backup: found \"b\", expected a numeric address"},
+        {"--backup 127.0.0.2", "--backup: --dns is missing"},
+        {"--record 127.0.0.1", "--record: found \"127.0.0.1\""},
+        {"--record no..name:25", "a host that is known here"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct server_options options = {.seed = 42};

@@ -47,6 +47,37 @@ static void test_every_world_is_a_scenario(void)
     }
 }
 
+/* Octets before the first empty line; all of them where there is none. */
+static size_t header_of(struct octets message)
+{
+    for (size_t i = 0; i + 4 <= message.count; i++)
+        if (memcmp(message.at + i, "\r\n\r\n", 4) == 0)
+            return i;
+    return message.count;
+}
+
+/* This world's draws make a message whose first empty line is far away. */
+static void test_centres_take_headers(void)
+{
+    struct arena *arena = arena_new();
+    struct world world;
+    CU_ASSERT_FATAL(world_draw(9, 620283, &everything, arena, &world));
+    size_t header = header_of(world.messages[0].octets);
+    CU_ASSERT(header > 60000 && header <= 65536);
+    arena_free(arena);
+}
+
+static bool same_clocks(const struct loop_clocks *a, const struct loop_clocks *b)
+{
+    return a->sleep_at == b->sleep_at && a->sleep == b->sleep &&
+           a->timers_first == b->timers_first && a->wall_steps == b->wall_steps;
+}
+
+static bool is_undisturbed(const struct loop_clocks *clocks)
+{
+    return same_clocks(clocks, &(struct loop_clocks){0});
+}
+
 static bool same_world(const struct world *a, const struct world *b)
 {
     struct buf text = written(a), other = written(b);
@@ -54,7 +85,9 @@ static bool same_world(const struct world *a, const struct world *b)
                 a->network.latency == b->network.latency &&
                 a->network.segment_limit == b->network.segment_limit &&
                 a->network.random_segments == b->network.random_segments &&
-                a->network.window == b->network.window && a->message_count == b->message_count;
+                a->network.window == b->network.window &&
+                same_clocks(&a->network.clocks, &b->network.clocks) &&
+                a->message_count == b->message_count;
     for (size_t i = 0; same && i < a->message_count; i++)
         same = octets_equal(a->messages[i].octets, b->messages[i].octets);
     buf_free(&text);
@@ -84,9 +117,32 @@ static void test_slow_worlds(void)
         struct world world;
         CU_ASSERT_FATAL(world_draw(3, number, &slow, arena, &world));
         CU_ASSERT(world.name_server_count == 0 && world.network.latency == 0 &&
-                  world.network.window == 0 && world.network.segment_limit == 0);
+                  world.network.window == 0 && world.network.segment_limit == 0 &&
+                  is_undisturbed(&world.network.clocks));
         arena_free(arena);
     }
+}
+
+/* Some sleep, in both ways, and in some the wall clock steps; most do neither. */
+static void test_clocks(void)
+{
+    unsigned sleep = 0, timers_first = 0, steps = 0, none = 0;
+    for (uint64_t number = 0; number < DRAWN; number++) {
+        struct arena *arena = arena_new();
+        struct world world;
+        CU_ASSERT_FATAL(world_draw(13, number, &everything, arena, &world));
+        const struct loop_clocks *clocks = &world.network.clocks;
+        sleep += clocks->sleep > 0;
+        timers_first += clocks->timers_first;
+        steps += clocks->wall_steps > 0;
+        none += is_undisturbed(clocks);
+        CU_ASSERT(clocks->sleep > 0 || (clocks->sleep_at == 0 && !clocks->timers_first));
+        arena_free(arena);
+    }
+    CU_ASSERT(sleep > DRAWN / 60 && sleep < DRAWN / 20);
+    CU_ASSERT(timers_first > sleep / 4 && timers_first < sleep * 3 / 4);
+    CU_ASSERT(steps > DRAWN / 40 && steps < DRAWN / 10);
+    CU_ASSERT(none > DRAWN * 8 / 10);
 }
 
 /* Every step gives another world, and taking steps comes to an end: a world with nothing in it. */
@@ -104,7 +160,8 @@ static void test_shrinking(void)
             CU_ASSERT_FATAL(++steps < 1000);
         }
         CU_ASSERT(world.rule_count == 0 && world.name_server_count == 0 &&
-                  world.centre.count == 0 && world.message_count == 1 && !world.two_recipients);
+                  world.centre.count == 0 && world.message_count == 1 && !world.two_recipients &&
+                  is_undisturbed(&world.network.clocks));
         CU_ASSERT(loads(&world));
         arena_free(arena);
     }
@@ -114,8 +171,10 @@ int main(int argc, char **argv)
 {
     static const struct unit_test tests[] = {
         {"every world is a scenario", test_every_world_is_a_scenario},
+        {"centres take headers", test_centres_take_headers},
         {"the seed decides", test_seed_decides},
         {"slow worlds", test_slow_worlds},
+        {"clocks", test_clocks},
         {"shrinking", test_shrinking},
     };
     return unit_main("world", tests, sizeof tests / sizeof *tests, argc, argv);
