@@ -112,7 +112,7 @@ run run connect/plain --seed 9 --sleep 9h,5m
 check "a sleep behind the end changes nothing" [ "$(hash)" = "$plain" ]
 run run connect/plain --seed 9 --wall-steps 9000h
 check "nor does a wall clock that steps" [ "$(hash)" = "$plain" ]
-for sleep in 5m 5m, ,5m 40ms,0s 40ms,5 timers:5m 1234567890123456789012345678901234567890us,5m; do
+for sleep in 5m "5m," ,5m 40ms,0s 40ms,5 timers:5m 1234567890123456789012345678901234567890us,5m; do
     run run connect/plain --sleep "$sleep"
     check "a sleep of $sleep is refused" is 2
     check "and why" complains 'when and for how long, such as 40ms,5m'
