@@ -29,7 +29,7 @@ BEYOND_A_SCHEMA = set("""
     accepted-beyond accepted-twice connect connections deep duplicate duration-fit gives-up idle
     message-folder message-missing never next next-stage nul outcome-beyond outcome-contradicts pauses-beyond
     pieces-of-nothing range-empty reply-at-connect reply-body-text reply-empty reply-line-end
-    reply-variable requirement-unknown rule-nothing split-beyond split-dribble vary-bomb
+    reply-variable requirement-unknown rule-nothing split-beyond split-dribble vary-bomb vary-bomb-twice
     vary-cycle vary-file vary-file-broken vary-file-part vary-file-wrong vary-many vary-member
     vary-member-of-text vary-part vary-splice vary-splice-place vary-twice vary-unknown
     vary-unknown-none vary-value void
