@@ -20,7 +20,8 @@ static bool take(void *owner, const struct received_message *message)
 {
     struct taken *taken = owner;
     CU_ASSERT_FATAL(message->content.count <= sizeof taken->octets);
-    memcpy(taken->octets, message->content.at, message->content.count);
+    if (message->content.count > 0)
+        memcpy(taken->octets, message->content.at, message->content.count);
     taken->count = message->content.count;
     taken->messages++;
     return true;
