@@ -383,6 +383,9 @@ static usec waited_until(const struct wait *wait)
     size_t before = centre->segment_count - 1;
     while (before > 0 && centre->segments[before].at > wait->ended)
         before--;
+    /* An RST that comes so long behind them answers nothing: the sender has sent it by itself. */
+    if (wait->ended - centre->segments[before].at > USEC_PER_SEC)
+        return wait->ended;
     return before > 0 ? later(centre->segments[before - 1].at, wait->began) : wait->began;
 }
 

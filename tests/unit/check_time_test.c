@@ -57,6 +57,9 @@
     CASE(sound_lingers_behind_quit, "", .messages = {FILE_ONE}, .claims = {A},                     \
          .dialogue = HELLO ENVELOPE ONE OK                                                         \
          "> QUIT\npause\n<< 2\n+3000\n<< 2\n+3900\n<< 1\n+1000\n<< \\x20\nrst\nclosed\n+5000\n")   \
+    CASE(too_late_and_then_a_reset_of_its_own, "TIME-2 warn", .messages = {FILE_ONE},              \
+         .claims = {A},                                                                            \
+         .dialogue = HELLO ENVELOPE ONE OK "> QUIT\npause\n<< 2\n+60000\nrst\nclosed\n+5000\n")    \
     CASE(too_late_with_octets_not_answered, "TIME-2 warn", .messages = {FILE_ONE}, .claims = {A},  \
          .dialogue =                                                                               \
              HELLO ENVELOPE ONE OK "> QUIT\npause\n<< 2\n+4000\n<< 2\n+4000\n<< 1\n+6000\n"        \
