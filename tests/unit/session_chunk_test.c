@@ -142,7 +142,7 @@ static void test_passwords(void)
         struct scripted_result result;
         scripted_play(&(struct scripted){.scenario = OFFERED, .script = script}, &result);
         CU_ASSERT_EQUAL(result.stored, 2);
-        /* Where no cut stands in it, all of it is masked in one piece. */
+        /* Both passwords, and nothing else. */
         unsigned stars = 0, letters = 0;
         for (const char *at = result.events; *at; at++)
             stars += *at == '*';
