@@ -64,6 +64,28 @@ static void test_line_limit(void)
                                          "offset 998");
 }
 
+/* The same behind other lines and before others, however they lie in what is looked at at once. */
+static void test_line_limit_anywhere(void)
+{
+    static uint8_t octets[2000];
+    struct problem problem;
+    for (size_t before = 2; before <= 130; before++) {
+        for (size_t length = 998; length <= 999; length++) {
+            memset(octets, 'x', sizeof octets);
+            memcpy(octets + before - 2, "\r\n", 2);
+            memcpy(octets + before + length, "\r\n", 2);
+            for (size_t after = 0; after <= 130; after += 65)
+                CU_ASSERT_EQUAL(
+                    check((struct octets){octets, before + length + 2 + after}, &problem),
+                    length == 998);
+        }
+        char expected[80];
+        snprintf(expected, sizeof expected,
+                 "it: line 2: more than 998 octets before the CRLF, at offset %zu", before + 998);
+        CU_ASSERT_STRING_EQUAL(problem.text, expected);
+    }
+}
+
 /* Wherever it stands in a message that is longer than what is looked at at once. */
 static void test_bad_anywhere(void)
 {
@@ -97,6 +119,7 @@ int main(int argc, char **argv)
         {"bad messages", test_bad},
         {"bad at every place", test_bad_anywhere},
         {"line limit", test_line_limit},
+        {"line limit at every place", test_line_limit_anywhere},
     };
     return unit_main("message", tests, sizeof tests / sizeof *tests, argc, argv);
 }
