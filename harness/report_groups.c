@@ -34,6 +34,34 @@ static size_t confusion(const struct run_case *result, const char *id)
     return count + (result->known_failing ? 1000 : 0);
 }
 
+/* How much there is to look at besides: what the centre does, and how many messages are sent. */
+static size_t intricacy(const struct run_case *result)
+{
+    const struct scenario *scenario = result->test->scenario;
+    return scenario->rule_count + scenario->dns_rule_count + scenario->recipient_given_count +
+           result->test->message_count;
+}
+
+static size_t octets_to_send(const struct run_case *result)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->test->message_count; i++)
+        count += result->test->messages[i].octets.count;
+    return count;
+}
+
+static bool is_better_example(const struct run_case *result, const struct run_case *than,
+                              const char *id)
+{
+    const size_t of[][2] = {{confusion(result, id), confusion(than, id)},
+                            {intricacy(result), intricacy(than)},
+                            {octets_to_send(result), octets_to_send(than)}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (of[i][0] != of[i][1])
+            return of[i][0] < of[i][1];
+    return false;
+}
+
 const struct suite_requirement *report_requirement(const struct report_context *context,
                                                    const char *id)
 {
@@ -56,7 +84,7 @@ struct report_group report_group_of(const struct report_context *context,
         group.count++;
         group.known += result->known_failing;
         group.about += report_is_about(result, row->id);
-        if (!group.example || confusion(result, row->id) < confusion(group.example, row->id))
+        if (!group.example || is_better_example(result, group.example, row->id))
             group.example = result;
     }
     return group;
