@@ -202,17 +202,6 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
                   claim_source(judge, message, how));
 }
 
-static bool is_named(const struct expectation *expect, uint32_t message)
-{
-    for (size_t i = 0; i < expect->accepted_count; i++)
-        if (expect->accepted[i] == message)
-            return true;
-    for (size_t i = 0; i < expect->outcome_count; i++)
-        if (expect->outcomes[i].message == message)
-            return true;
-    return false;
-}
-
 static void expect_outcomes(struct judge *judge)
 {
     const struct expectation *expect = &judge->input->scenario->expect;
@@ -225,7 +214,7 @@ static void expect_outcomes(struct judge *judge)
             continue;
         }
         for (uint32_t message = 1; message <= judge->input->message_count; message++)
-            if (!is_named(expect, message))
+            if (!expectation_names(expect, message))
                 expect_outcome_of(judge, judge_file(judge, message), outcome->outcomes);
     }
 }

@@ -219,25 +219,13 @@ static void add_outcomes(struct words *words, unsigned outcomes)
     }
 }
 
-/* Is this message's outcome said by itself, or plain because the centre must hold it? */
-static bool is_named(const struct expectation *expect, uint32_t message)
-{
-    for (size_t i = 0; i < expect->accepted_count; i++)
-        if (expect->accepted[i] == message)
-            return true;
-    for (size_t i = 0; i < expect->outcome_count; i++)
-        if (expect->outcomes[i].message == message)
-            return true;
-    return false;
-}
-
 /* An outcome for all that are not named; for every one where none is left. */
 static void add_others(struct words *words, const struct suite_case *test)
 {
     const struct expectation *expect = &test->scenario->expect;
     size_t others = 0, told = 0;
     for (uint32_t message = 1; message <= test->message_count; message++)
-        others += !is_named(expect, message);
+        others += !expectation_names(expect, message);
     if (others == 0 || others == test->message_count) {
         bool one = test->message_count == 1;
         words_add_either(words, one ? "the message" : "every message",
@@ -245,7 +233,7 @@ static void add_others(struct words *words, const struct suite_case *test)
         return;
     }
     for (uint32_t message = 1; message <= test->message_count; message++) {
-        if (is_named(expect, message))
+        if (expectation_names(expect, message))
             continue;
         if (told++ > 0)
             words_add(words, ", ", "、");

@@ -12,31 +12,9 @@ void field_forget_envelope(struct field_transcript *state)
     state->recipient_count = 0;
 }
 
-/* Octets of the sender's that were read in one way; in several events where several passwords stand
- * in them. */
-static void tell_received(struct field_transcript *state, struct octets run,
-                          const struct transcript_event *form)
+static void tell_received(void *owner, const struct transcript_event *event)
 {
-    struct transcript_event event = *form;
-    size_t from = 0;
-    for (size_t at = 0; at < run.count;) {
-        size_t secret_at, secret_count;
-        size_t looked_at =
-            mask_find(&state->mask, MASK_WIRE, octets_from(run, at), &secret_at, &secret_count);
-        if (secret_count > 0 && event.secret_count > 0) {
-            event.octets = (struct octets){run.at + from, at - from};
-            field_tell_event(state, event);
-            event.secret_count = 0;
-            from = at;
-        }
-        if (secret_count > 0) {
-            event.secret_at = at + secret_at - from;
-            event.secret_count = secret_count;
-        }
-        at += looked_at;
-    }
-    event.octets = octets_from(run, from);
-    field_tell_event(state, event);
+    field_tell_event(owner, *event);
 }
 
 /* Commands. */
@@ -263,8 +241,10 @@ void field_take_sender(struct field_transcript *state, struct octets octets)
             count = take_content(state, octets);
         else
             take_lines(state, octets, &form);
+        form.octets = (struct octets){octets.at, count};
         if (count > 0)
-            tell_received(state, (struct octets){octets.at, count}, &form);
+            mask_tell(&state->mask, MASK_WIRE, form,
+                      (struct transcript_sink){tell_received, state});
         octets = octets_from(octets, count);
     }
 }

@@ -123,18 +123,23 @@ void html_text(struct html *html, const char *text)
     html_text_of(html, text, strlen(text));
 }
 
-void html_format(struct html *html, const char *format, ...)
+char *html_printed(struct html *html, const char *format, va_list arguments)
 {
     char *text = NULL;
+    if (vasprintf(&text, format, arguments) >= 0)
+        return text;
+    html->failed = true;
+    return NULL;
+}
+
+void html_format(struct html *html, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    int count = vasprintf(&text, format, arguments);
+    char *text = html_printed(html, format, arguments);
     va_end(arguments);
-    if (count < 0) {
-        html->failed = true;
-        return;
-    }
-    html_text_of(html, text, (size_t)count);
+    if (text)
+        html_text(html, text);
     free(text);
 }
 

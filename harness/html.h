@@ -39,6 +39,10 @@ void html_element(struct html *html, const char *name, const char *text, ...)
 void html_text(struct html *html, const char *text);
 void html_text_of(struct html *html, const char *text, size_t count);
 void html_format(struct html *html, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What html_format would write, to be freed; null where there is no memory, and the page is failed.
+ */
+char *html_printed(struct html *html, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 /* A text in both languages, of which the page shows one: <span lang="en">, <span lang="ja">. One
  * that is missing is stood in for by the other. */
 void html_pair(struct html *html, struct text_pair text);

@@ -169,16 +169,12 @@ static void format_fact(struct html *html, const char *en, const char *ja, const
 
 static void format_fact(struct html *html, const char *en, const char *ja, const char *format, ...)
 {
-    char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    int count = vasprintf(&text, format, arguments);
+    char *text = html_printed(html, format, arguments);
     va_end(arguments);
-    if (count < 0) {
-        html->failed = true;
-        return;
-    }
-    html_fact(html, en, ja, text);
+    if (text)
+        html_fact(html, en, ja, text);
     free(text);
 }
 

@@ -150,3 +150,28 @@ size_t mask_find(struct mask *mask, enum mask_form form, struct octets octets, s
     }
     return looked_at;
 }
+
+void mask_tell(struct mask *mask, enum mask_form form, struct transcript_event event,
+               struct transcript_sink sink)
+{
+    const struct octets octets = event.octets;
+    size_t from = 0;
+    for (size_t at = 0; at < octets.count;) {
+        size_t secret_at, secret_count;
+        size_t looked_at =
+            mask_find(mask, form, octets_from(octets, at), &secret_at, &secret_count);
+        if (secret_count > 0 && event.secret_count > 0) {
+            event.octets = (struct octets){octets.at + from, at - from};
+            sink.event(sink.owner, &event);
+            event.secret_count = 0;
+            from = at;
+        }
+        if (secret_count > 0) {
+            event.secret_at = at + secret_at - from;
+            event.secret_count = secret_count;
+        }
+        at += looked_at;
+    }
+    event.octets = octets_from(octets, from);
+    sink.event(sink.owner, &event);
+}

@@ -12,6 +12,7 @@
 #ifndef MOCKSERVER_MASK_H
 #define MOCKSERVER_MASK_H
 
+#include "mockserver/transcript.h"
 #include "wire/octets.h"
 
 enum mask_place {
@@ -40,5 +41,10 @@ enum mask_form {
  * behind them. */
 size_t mask_find(struct mask *mask, enum mask_form form, struct octets octets, size_t *at,
                  size_t *count);
+
+/* Tells of the event's octets with the secret part of them marked: as one event, unless several
+ * passwords stand in them. */
+void mask_tell(struct mask *mask, enum mask_form form, struct transcript_event event,
+               struct transcript_sink sink);
 
 #endif

@@ -121,6 +121,17 @@ static const char *const *default_recipients(struct arena *arena, const char *do
     return list;
 }
 
+bool expectation_names(const struct expectation *expect, uint32_t message)
+{
+    for (size_t i = 0; i < expect->accepted_count; i++)
+        if (expect->accepted[i] == message)
+            return true;
+    for (size_t i = 0; i < expect->outcome_count; i++)
+        if (expect->outcomes[i].message == message)
+            return true;
+    return false;
+}
+
 const char *message_kind_name(enum message_kind kind)
 {
     switch (kind) {

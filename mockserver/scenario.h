@@ -245,6 +245,10 @@ struct expectation {
     size_t void_count;
 };
 
+/* Is something expected of this very message: that the centre holds it, or what the sender reports?
+ */
+bool expectation_names(const struct expectation *expect, uint32_t message);
+
 struct text_pair {
     const char *en, *ja; /* UTF-8; either may be null */
 };

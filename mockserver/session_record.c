@@ -81,40 +81,28 @@ static void tell_flaws(struct centre_session *session, enum stage stage, uint32_
                                                      .octets = octets_of(words[i])});
 }
 
-/* One run of octets that were read in the same way. Told as one event, unless two passwords stand
- * in it. */
+static void tell_received(void *owner, const struct transcript_event *event)
+{
+    tell(owner, event);
+}
+
+/* One run of octets that were read in the same way. */
 static void tell_run(struct centre_session *session, struct octets run)
 {
-    struct transcript_event event = {
-        .kind = TRANSCRIPT_RECEIVED,
-        .body = session->state == SESSION_BODY,
-        .stage = session->run_began ? session->run_stage : session->stage,
-        .message = session->run_began ? session->run_message : session->message,
-    };
     if (!session->host->sink.event)
         return; /* passwords are looked for where someone is told */
-    if (event.body)
+    bool body = session->state == SESSION_BODY;
+    struct transcript_event event = {
+        .kind = TRANSCRIPT_RECEIVED,
+        .body = body,
+        .stage = session->run_began ? session->run_stage : session->stage,
+        .message = session->run_began ? session->run_message : session->message,
+        .octets = run,
+    };
+    if (body)
         event.stage = STAGE_BODY;
-    enum mask_form form = event.body && session->body.chunked ? MASK_CONTENT : MASK_STUFFED;
-    size_t from = 0;
-    for (size_t at = 0; at < run.count;) {
-        size_t secret_at, secret_count;
-        size_t looked_at =
-            mask_find(&session->mask, form, octets_from(run, at), &secret_at, &secret_count);
-        if (secret_count > 0 && event.secret_count > 0) {
-            event.octets = (struct octets){run.at + from, at - from};
-            tell(session, &event);
-            event.secret_count = 0;
-            from = at;
-        }
-        if (secret_count > 0) {
-            event.secret_at = at + secret_at - from;
-            event.secret_count = secret_count;
-        }
-        at += looked_at;
-    }
-    event.octets = octets_from(run, from);
-    tell(session, &event);
+    mask_tell(&session->mask, body && session->body.chunked ? MASK_CONTENT : MASK_STUFFED, event,
+              (struct transcript_sink){tell_received, session});
 }
 
 void session_tell_processed(struct centre_session *session)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "harness/run.h"
+#include "tests/unit/harness_fixture.h"
 #include "tests/unit/seen.h"
 #include "tests/unit/unit.h"
 
@@ -135,18 +136,7 @@ static void test_as_the_centre(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(selected);
     for (size_t i = 0; i < suite.case_count; i++)
         selected[i] = i;
-    const struct run_options options = {.suite = &suite,
-                                        .selected = selected,
-                                        .selected_count = suite.case_count,
-                                        .profile = run_profile_default(),
-                                        .timeout = 5 * USEC_PER_SEC,
-                                        .tolerance = 0.25,
-                                        .tolerance_scale = 1,
-                                        .pace = 1,
-                                        .jobs = 4,
-                                        .seed = 1,
-                                        .helo = "h.example",
-                                        .from = "f@h.example"};
+    const struct run_options options = fixture_options(&suite, selected, suite.case_count);
     struct run_results results;
     struct problem problem = {""};
     CU_ASSERT_FATAL(run_suite(&options, &results, &problem));
@@ -174,7 +164,7 @@ struct kept_message {
     uint32_t transaction;
 };
 
-struct told {
+struct overheard {
     struct transcript *transcript;
     struct kept_message messages[8];
     size_t message_count;
@@ -182,7 +172,7 @@ struct told {
 
 static void keep_message(void *owner, const struct field_message *message)
 {
-    struct told *told = owner;
+    struct overheard *told = owner;
     CU_ASSERT_FATAL(told->message_count < 8);
     struct kept_message *kept = &told->messages[told->message_count++];
     snprintf(kept->octets, sizeof kept->octets, "%.*s", (int)message->octets.count,
@@ -196,9 +186,9 @@ static void keep_message(void *owner, const struct field_message *message)
     kept->transaction = message->transaction;
 }
 
-static void look(struct told *told, const struct field_connection *connections, size_t count)
+static void look(struct overheard *told, const struct field_connection *connections, size_t count)
 {
-    *told = (struct told){.transcript = transcript_new(1 << 20)};
+    *told = (struct overheard){.transcript = transcript_new(1 << 20)};
     CU_ASSERT_PTR_NOT_NULL_FATAL(told->transcript);
     struct field_transcript *state = field_transcript_new(
         &(struct field_transcript_options){transcript_sink(told->transcript), keep_message, told});
@@ -223,7 +213,7 @@ static void look(struct told *told, const struct field_connection *connections, 
         .ended = true                                                                              \
     }
 
-static const struct transcript_event *find(const struct told *told, enum transcript_kind kind)
+static const struct transcript_event *find(const struct overheard *told, enum transcript_kind kind)
 {
     for (size_t i = 0; i < told->transcript->count; i++)
         if (told->transcript->events[i].kind == kind)
@@ -245,7 +235,7 @@ static void test_message(void)
         CENTRE(8, "250 kept\r\n221 bye\r\n"),
         {.at = 9, .kind = FIELD_FIN, .end = FIELD_CENTRE}};
     static const struct field_connection connection = CONNECTION(events, FIELD_ANSWERED);
-    struct told told;
+    struct overheard told;
     look(&told, &connection, 1);
     CU_ASSERT_EQUAL_FATAL(told.message_count, 1);
     CU_ASSERT_STRING_EQUAL(told.messages[0].octets, "A: b\r\n\r\n.x\r\n");
@@ -266,7 +256,7 @@ static void test_begins_in_a_message(void)
         SENDER(0, "of the message\r\n.\r\n"), CENTRE(1, "250 kept\r\n"),
         SENDER(2, "MAIL FROM:a@b \r\n"), CENTRE(3, "250 ok\r\n")};
     static const struct field_connection connection = CONNECTION(events, FIELD_UNDER_WAY);
-    struct told told;
+    struct overheard told;
     look(&told, &connection, 1);
     CU_ASSERT_EQUAL_FATAL(told.message_count, 1);
     CU_ASSERT_STRING_EQUAL(told.messages[0].octets, "of the message\r\n");
@@ -291,7 +281,7 @@ static void test_gaps(void)
         CENTRE(6, "250 kept\r\n"),
         SENDER(7, "QUIT\r\n")};
     static const struct field_connection connection = CONNECTION(events, FIELD_ANSWERED);
-    struct told told;
+    struct overheard told;
     look(&told, &connection, 1);
     CU_ASSERT_EQUAL_FATAL(told.message_count, 1);
     CU_ASSERT_STRING_EQUAL(told.messages[0].octets, "Subject: x\r\nrest\r\n");
@@ -320,7 +310,7 @@ static void test_silence_and_refusal(void)
         {.number = 2, .sender = "", .centre = "", .beginning = FIELD_REFUSED},
         CONNECTION(idle, FIELD_ANSWERED)};
     connections[2].number = 3;
-    struct told told;
+    struct overheard told;
     look(&told, connections, 3);
     const struct transcript_event *stalled = find(&told, TRANSCRIPT_STALLED);
     CU_ASSERT_FATAL(stalled && stalled->stage == STAGE_HELO);

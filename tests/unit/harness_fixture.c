@@ -76,3 +76,19 @@ bool fixture_load(const struct fixture *fixture, struct suite *suite, struct tol
         .paths = &path, .path_count = 1, .fault = fixture_told, .owner = told};
     return suite_load(&options, suite);
 }
+
+struct run_options fixture_options(const struct suite *suite, const size_t *selected, size_t count)
+{
+    return (struct run_options){.suite = suite,
+                                .selected = selected,
+                                .selected_count = count,
+                                .profile = run_profile_default(),
+                                .timeout = 5 * USEC_PER_SEC,
+                                .tolerance = 0.25,
+                                .tolerance_scale = 1,
+                                .pace = 1,
+                                .jobs = 4,
+                                .seed = 1,
+                                .helo = "h.example",
+                                .from = "f@h.example"};
+}

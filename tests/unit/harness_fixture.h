@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "harness/run.h"
 #include "harness/suite.h"
 
 struct fixture {
@@ -33,5 +34,8 @@ void fixture_told(void *owner, const char *text);
 
 /* Loads the suite in the folder; false as suite_load. */
 bool fixture_load(const struct fixture *fixture, struct suite *suite, struct told *told);
+
+/* To run these cases of it with the reference client. */
+struct run_options fixture_options(const struct suite *suite, const size_t *selected, size_t count);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "harness/run.h"
+#include "tests/unit/field_seen.h"
 #include "tests/unit/harness_fixture.h"
 #include "tests/unit/seen.h"
 #include "tests/unit/unit.h"
@@ -15,23 +16,6 @@ static void note(void *owner, const char *text)
 {
     (void)owner;
     (void)text;
-}
-
-static struct run_options play_options(const struct suite *suite, const size_t *selected,
-                                       size_t count)
-{
-    return (struct run_options){.suite = suite,
-                                .selected = selected,
-                                .selected_count = count,
-                                .profile = run_profile_default(),
-                                .timeout = 5 * USEC_PER_SEC,
-                                .tolerance = 0.25,
-                                .tolerance_scale = 1,
-                                .pace = 1,
-                                .jobs = 4,
-                                .seed = 1,
-                                .helo = "h.example",
-                                .from = "f@h.example"};
 }
 
 static bool import(const struct transcript *transcript, const char *file,
@@ -175,7 +159,7 @@ static bool plays_again(const struct fixture *fixture, const struct run_case *re
     suite.cases[0] = *result->test;
     suite.cases[0].scenario = own.scenario;
     static const size_t selected[] = {0};
-    struct run_options options = play_options(&suite, selected, 1);
+    struct run_options options = fixture_options(&suite, selected, 1);
     struct run_results results;
     struct problem problem = {""};
     CU_ASSERT_FATAL(run_suite(&options, &results, &problem));
@@ -215,7 +199,7 @@ static void test_round_trip(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(selected);
     for (size_t i = 0; i < suite.case_count; i++)
         selected[i] = i;
-    struct run_options options = play_options(&suite, selected, suite.case_count);
+    struct run_options options = fixture_options(&suite, selected, suite.case_count);
     struct run_results results;
     struct problem problem = {""};
     CU_ASSERT_FATAL(run_suite(&options, &results, &problem));
@@ -249,31 +233,11 @@ static void keep_note(void *owner, const char *text)
     snprintf(noted->text + used, sizeof noted->text - used, "%s\n", text);
 }
 
-#define SENDER(time, words)                                                                        \
-    {                                                                                              \
-        .at = (time), .end = FIELD_SENDER, .octets = OCTETS_INIT(words)                            \
-    }
-#define CENTRE(time, words)                                                                        \
-    {                                                                                              \
-        .at = (time), .end = FIELD_CENTRE, .octets = OCTETS_INIT(words)                            \
-    }
-#define MSEC USEC_PER_MSEC
-
 static void take(struct imitation *imitation, uint32_t number, enum field_beginning beginning,
                  const struct field_event *events, size_t count)
 {
     struct problem problem = {""};
-    const struct field_connection connection = {.number = number,
-                                                .sender = "192.0.2.1:9",
-                                                .centre = "192.0.2.2:25",
-                                                .began = 1764000000000000 +
-                                                         (int64_t)number * USEC_PER_SEC,
-                                                .beginning = beginning,
-                                                .timed = true,
-                                                .exact = true,
-                                                .events = events,
-                                                .event_count = count,
-                                                .ended = true};
+    const struct field_connection connection = field_seen(number, beginning, events, count);
     CU_ASSERT_TRUE(imitation_take(imitation, &connection, &problem));
 }
 

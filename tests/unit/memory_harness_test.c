@@ -53,18 +53,7 @@ static void begin(struct setting *setting)
     }
     CU_ASSERT_TRUE_FATAL(fixture_load(&setting->fixture, &setting->suite, &told));
     CU_ASSERT_EQUAL_FATAL(setting->suite.case_count, CASES);
-    setting->options = (struct run_options){.suite = &setting->suite,
-                                            .selected = setting->selected,
-                                            .selected_count = CASES,
-                                            .profile = run_profile_default(),
-                                            .timeout = 5 * USEC_PER_SEC,
-                                            .tolerance = 0.25,
-                                            .tolerance_scale = 1,
-                                            .pace = 1,
-                                            .jobs = 1,
-                                            .seed = 1,
-                                            .helo = "h.example",
-                                            .from = "f@h.example"};
+    setting->options = fixture_options(&setting->suite, setting->selected, CASES);
     CU_ASSERT_TRUE_FATAL(run_suite(&setting->options, &setting->expected, NULL));
     setting->context = (struct report_context){.options = &setting->options,
                                                .results = &setting->expected,

@@ -7,22 +7,12 @@
 #include <unistd.h>
 
 #include "mockserver/imitation.h"
+#include "tests/unit/field_seen.h"
 #include "tests/unit/harness_fixture.h"
 #include "tests/unit/unit.h"
 
 /* A scenario made of what was seen in the field, while every allocation fails in turn: it is
  * written as it is with memory enough, or why not is told and no file is left. */
-
-#define MSEC USEC_PER_MSEC
-
-#define SENDER(time, words)                                                                        \
-    {                                                                                              \
-        .at = (time), .end = FIELD_SENDER, .octets = OCTETS_INIT(words)                            \
-    }
-#define CENTRE(time, words)                                                                        \
-    {                                                                                              \
-        .at = (time), .end = FIELD_CENTRE, .octets = OCTETS_INIT(words)                            \
-    }
 
 /* A whole session, with a password in the message and a reply in pieces. No reply is UTF-8: each is
  * written as octets, for want of memory as well. */
@@ -101,16 +91,9 @@ static void no_note(void *owner, const char *text)
 static bool take_all(struct imitation *imitation, struct problem *problem)
 {
     for (uint32_t i = 0; i < sizeof connections / sizeof *connections; i++) {
-        const struct field_connection connection = {.number = i + 1,
-                                                    .sender = "192.0.2.1:9",
-                                                    .centre = "192.0.2.2:25",
-                                                    .began = (int64_t)(i + 1) * USEC_PER_SEC,
-                                                    .beginning = connections[i].beginning,
-                                                    .timed = true,
-                                                    .exact = true,
-                                                    .events = connections[i].events,
-                                                    .event_count = connections[i].count,
-                                                    .ended = true};
+        const struct seen_connection *seen = &connections[i];
+        const struct field_connection connection =
+            field_seen(i + 1, seen->beginning, seen->events, seen->count);
         if (!imitation_take(imitation, &connection, problem))
             return false;
     }

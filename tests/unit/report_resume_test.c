@@ -34,18 +34,7 @@ static void begin(struct setting *s)
                       "\"reply\": \"550 \\u3042\"}], \"expect\": {\"accepted\": [1]}}");
     }
     CU_ASSERT_FATAL(fixture_load(&s->fixture, &s->suite, &told));
-    s->options = (struct run_options){.suite = &s->suite,
-                                      .selected = s->selected,
-                                      .selected_count = 3,
-                                      .profile = run_profile_default(),
-                                      .timeout = 5 * USEC_PER_SEC,
-                                      .tolerance = 0.25,
-                                      .tolerance_scale = 1,
-                                      .pace = 1,
-                                      .jobs = 1,
-                                      .seed = 1,
-                                      .helo = "h.example",
-                                      .from = "f@h.example"};
+    s->options = fixture_options(&s->suite, s->selected, 3);
     CU_ASSERT_FATAL(run_suite(&s->options, &s->results, &s->problem));
     s->options.attach.on = true;
 }

@@ -55,21 +55,11 @@ static void prepare(struct setting *setting)
     CU_ASSERT_FATAL(setting->suite.case_count > 0 && setting->suite.case_count <= 16);
     for (size_t i = 0; i < setting->suite.case_count; i++)
         setting->selected[i] = i;
-    setting->options = (struct run_options){.suite = &setting->suite,
-                                            .selected = setting->selected,
-                                            .selected_count = setting->suite.case_count,
-                                            .profile = run_profile_default(),
-                                            .timeout = 5 * USEC_PER_SEC,
-                                            .tolerance = 0.25,
-                                            .tolerance_scale = 1,
-                                            .pace = 1,
-                                            .jobs = 4,
-                                            .seed = 1,
-                                            .helo = "h.example",
-                                            .from = "f@h.example",
-                                            .begun = begun,
-                                            .progress = progress,
-                                            .owner = setting};
+    setting->options =
+        fixture_options(&setting->suite, setting->selected, setting->suite.case_count);
+    setting->options.begun = begun;
+    setting->options.progress = progress;
+    setting->options.owner = setting;
 }
 
 static void run(struct setting *setting)
