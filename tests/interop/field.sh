@@ -7,16 +7,9 @@
 # Whole mail systems (postfix, exim, opensmtpd) and aiosmtpd are the centre. Of each session the capture
 # and the recording must become the same scenario, the capture must be judged, and the sender must take
 # the same path against the scenario as it took then. Wants root, for the mail systems and for tcpdump.
-set -u
-here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
-shift $(($# > 0))
-work=$(mktemp -d)
 # shellcheck source=tests/interop/library.sh
-. "$here/library.sh"
-trap 'end_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-cd "$here/../.." || exit 2
+. "$(dirname "$0")/library.sh"
+shift $(($# > 0))
 chmod 755 "$work"
 export PYTHONDONTWRITEBYTECODE=1
 # With "-esmtp": it says EHLO, and uses what it is offered; the other two say HELO otherwise.

@@ -9,16 +9,10 @@
 #
 # REPORTS=FOLDER keeps the JSON reports. CASES=all takes every case, CASES=most all but the hostile
 # texts, of which it takes one a stage; otherwise one of each scenario is taken (or of each folder,
-# where the sender is slow to start), with all that the list names. LANES=N: so many senders at once (5). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
-set -u
-here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
-work=$(mktemp -d)
+# where the sender is slow to start), with all that the list names. LANES=N: so many senders at once
+# (5). SLOW=N on a machine that is too slow or busy: everything takes N times as long.
 # shellcheck source=tests/interop/library.sh
-. "$here/library.sh"
-trap 'end_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-cd "$here/../.." || exit 2
+. "$(dirname "$0")/library.sh"
 reports=${REPORTS:-$work}
 mkdir -p "$reports"
 shift $(($# > 0))

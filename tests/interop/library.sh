@@ -1,8 +1,17 @@
 # shellcheck shell=bash
-# What the interop scripts share; sourced, with $build (the programs) and $work (a folder of the
-# script's own) set. Results are "ok - NAME", "not ok - NAME" and "skip - NAME (REASON)"; finish
-# prints the sum and removes $work.
-: "${build:?}" "${work:?}"
+# What the interop scripts share; sourced, with the script's arguments, of which the first is BUILD.
+# Afterwards the current folder is the root of the tree, and:
+#   $here, $build, $work      where the scripts are, what was built, a folder of the script's own
+#   ok, not_ok, skip          a line "ok - NAME", "not ok - NAME" or "skip - NAME (REASON)"
+#   finish                    prints the sum
+# Processes that were started, and $work, are gone at the end.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
+work=$(mktemp -d) || exit 2
+trap 'end_all; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+cd "$here/../.." || exit 2
 passed=0 failed=0 skipped=0
 processes=()
 

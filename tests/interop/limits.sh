@@ -5,15 +5,8 @@
 #
 # A limit holds where the harness finds it kept and not left early: TIME-1 passes, and TIME-2 does not
 # warn. "none" holds where the sender has to be stopped after an hour of its own time.
-set -u
-here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
-work=$(mktemp -d)
 # shellcheck source=tests/interop/library.sh
-. "$here/library.sh"
-trap 'end_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-cd "$here/../.." || exit 2
+. "$(dirname "$0")/library.sh"
 shift $(($# > 0))
 export SENDER_LIMITS=default
 

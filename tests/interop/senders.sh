@@ -3,15 +3,8 @@
 # was sent, and the journal must show the commands that table 4-3-2 wants, in their order.
 #
 #   tests/interop/senders.sh [BUILD]
-set -u
-here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
-work=$(mktemp -d)
 # shellcheck source=tests/interop/library.sh
-. "$here/library.sh"
-trap 'end_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-cd "$here/../.." || exit 2
+. "$(dirname "$0")/library.sh"
 
 export NODE_PATH=${NODE_PATH-/usr/share/nodejs} NACCS_HOST=127.0.0.1 NACCS_HELO=GW01.USER.NACCS6 NACCS_FROM=USER01@GW01.USER.NACCS6 \
     NACCS_TO=NACCS@MAIL.PROD.NACCS6 NACCS_TIMEOUT=20

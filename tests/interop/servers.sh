@@ -4,15 +4,8 @@
 # what arrives is compared octet for octet.
 #
 #   tests/interop/servers.sh [BUILD]
-set -u
-here=$(cd "$(dirname "$0")" && pwd)
-build=$(cd "${1:-$here/../../build}" && pwd) || exit 2
-work=$(mktemp -d)
 # shellcheck source=tests/interop/library.sh
-. "$here/library.sh"
-trap 'end_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-cd "$here/../.." || exit 2
+. "$(dirname "$0")/library.sh"
 chmod 755 "$work"
 # All but the one whose fields mail systems write anew (trace fields, empty ones, odd folding).
 messages=()
