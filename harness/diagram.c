@@ -5,7 +5,7 @@
 enum {
     HEAD = 34,          /* above the first item: the names of the two ends */
     ROW = 22,           /* an arrow and the words above it */
-    SMALL_ROW = 15,     /* what ends a connection, and notes */
+    SMALL_ROW = 15,     /* what has its words beside it: the centre's ends, and notes */
     TAIL = 14,          /* below the last */
     LIMIT_HEIGHT = 120, /* of the sender's limit */
     MOST_HEIGHT = 180,  /* of a silence; a longer one is shortened to it */
@@ -162,10 +162,10 @@ static unsigned go_down(struct layout *layout, usec to, unsigned least)
 static unsigned row_of(enum diagram_kind kind)
 {
     switch (kind) {
-    case DIAGRAM_SENDER_END:
     case DIAGRAM_CENTRE_END:
     case DIAGRAM_NOTE:
         return SMALL_ROW;
+    case DIAGRAM_SENDER_END:
     case DIAGRAM_OPENED:
     case DIAGRAM_COMMAND:
     case DIAGRAM_BODY:

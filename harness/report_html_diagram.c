@@ -212,7 +212,7 @@ static void write_note(const struct drawing *drawing, const struct diagram_item 
         write_label(drawing, item, NOTE_X, item->y + 4, class, NOTE_COLUMNS);
 }
 
-/* A connection ends: a short line from the one who ends it, with a cross where it was cut. */
+/* A connection ends: a line from the one who ends it, with a cross where it was cut. */
 static void write_end(const struct drawing *drawing, const struct diagram_item *item, bool sender)
 {
     const struct transcript_event *event = &drawing->result->transcript->events[item->first];
@@ -220,10 +220,9 @@ static void write_end(const struct drawing *drawing, const struct diagram_item *
     stroke(html, class_of(item, "e", "e w", "e x"), sender ? "M%d %uh%d" : "M%d %uh-%d",
            sender ? SENDER_X : CENTRE_X, item->y, CENTRE_X - SENDER_X - 2);
     if (item->reset)
-        stroke(html, "cut", "M%d %ul8 8m0-8l-8 8", sender ? SENDER_X + 30 : CENTRE_X - 38,
-               item->y - 4);
+        stroke(html, "cut", "M%d %ul8 8m0-8l-8 8", (SENDER_X + CENTRE_X) / 2 - 4, item->y - 4);
     if (sender)
-        pair_at(html, SENDER_X + 8, item->y - 3, class_of(item, "n", "n w", "n x"),
+        pair_at(html, SENDER_X + 8, item->y - TEXT_OVER, class_of(item, "n", "n w", "n x"),
                 end_words(event->kind));
     else
         pair_at(html, NOTE_X, item->y + 4, class_of(item, "n", "n w", "n x"),
