@@ -36,6 +36,7 @@ struct check_process {
     bool holds;             /* when it was killed it still had a socket to the centre */
     bool crashed;           /* ended by a signal of its own */
     int status;             /* exit status, or the signal */
+    bool left_others;       /* it had ended, and something that it had started went on */
 };
 
 /* In virtual time both ends, and what is between them, may sleep: what an end does as it wakes, it

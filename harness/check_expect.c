@@ -6,6 +6,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The command said that it was done, and what it had started was not. */
+static bool went_on_behind_command(const struct check_input *input)
+{
+    for (size_t i = 0; i < input->process_count; i++)
+        if (input->processes[i].left_others)
+            return true;
+    return false;
+}
+
+static const char *not_reached(const struct judge *judge, enum lookup_result lookup)
+{
+    if (lookup == LOOKUP_TOLD)
+        return "the sender asked the name server, was told where the centre is, and never got "
+               "there";
+    if (went_on_behind_command(judge->input))
+        return "the command ended before anything had connected, and left a process behind that "
+               "went on; a command that only hands the message to a service is named by submit in "
+               "a profile";
+    return "the sender never connected; the address stands in NACCS_HOST and NACCS_PORT, and in "
+           "its arguments where they hold {host} and {port}";
+}
+
 static void expect_reached(struct judge *judge)
 {
     bool refuses = false;
@@ -16,13 +38,8 @@ static void expect_reached(struct judge *judge)
     bool astray = scenario->dns_rule_count > 0 && !scenario->expect.has_accepted;
     enum lookup_result lookup = lookup_result_of(judge->input->transcript);
     if (judge->dialogue.count == 0 && !refuses && !astray && lookup != LOOKUP_FAILED)
-        judge_against(
-            judge, CONN_1, (struct place){0}, "a connection to the centre",
-            lookup == LOOKUP_TOLD
-                ? "the sender asked the name server, was told where the centre is, and never got "
-                  "there"
-                : "the sender never connected; the address stands in NACCS_HOST and NACCS_PORT, "
-                  "and in its arguments where they hold {host} and {port}");
+        judge_against(judge, CONN_1, (struct place){0}, "a connection to the centre", "%s",
+                      not_reached(judge, lookup));
     for (size_t i = 0; i < judge->input->process_count; i++) {
         const struct check_process *process = &judge->input->processes[i];
         if (process->crashed)
@@ -192,7 +209,7 @@ static void expect_outcome_of(struct judge *judge, uint32_t message, unsigned al
         return;
     if (allowed == OUTCOME_ACCEPTED && !(claim & OUTCOME_ACCEPTED) && explained(judge))
         return; /* not accepted, and said so */
-    char expected[96], actual[96], words[128], how[64];
+    char expected[96], actual[96], words[128], how[CLAIM_SOURCE_SIZE];
     outcome_words(allowed, expected, sizeof expected);
     outcome_words(claim, actual, sizeof actual);
     snprintf(words, sizeof words, "the message reported as %s", expected);

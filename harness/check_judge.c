@@ -150,14 +150,18 @@ void outcome_words(unsigned outcomes, char *text, size_t size)
                                        outcome_name((enum outcome_bit)bit));
 }
 
-const char *claim_source(const struct judge *judge, uint32_t message, char text[64])
+const char *claim_source(const struct judge *judge, uint32_t message, char text[CLAIM_SOURCE_SIZE])
 {
     const struct check_input *input = judge->input;
     size_t run = input->each ? message - 1 : 0;
     text[0] = '\0';
     if (run < input->process_count && !input->processes[run].crashed &&
         !input->processes[run].killed)
-        snprintf(text, 64, " (the exit status was %d)", input->processes[run].status);
+        snprintf(text, CLAIM_SOURCE_SIZE,
+                 input->processes[run].left_others
+                     ? " (the exit status was %d, while a process that it left behind went on)"
+                     : " (the exit status was %d)",
+                 input->processes[run].status);
     return text;
 }
 

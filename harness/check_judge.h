@@ -172,7 +172,8 @@ void outcome_words(unsigned outcomes, char *text, size_t size);
 
 /* How the run that reported on a message ended: " (the exit status was 75)"; "" where it has none.
  * Returns `text`. */
-const char *claim_source(const struct judge *judge, uint32_t message, char text[64]);
+enum { CLAIM_SOURCE_SIZE = 96 };
+const char *claim_source(const struct judge *judge, uint32_t message, char text[CLAIM_SOURCE_SIZE]);
 
 /* The wait for the reply to this step did not begin before this. */
 static inline usec step_began_not(const struct step *step)

@@ -105,7 +105,7 @@ static const char *untold(const struct judge *judge)
 static void check_accepted_claim(struct judge *judge, uint32_t message,
                                  const struct account *account, unsigned claim)
 {
-    char how[64];
+    char how[CLAIM_SOURCE_SIZE];
     judge_saw(judge, LOSS_2);
     if (account->certain && claim != 0 && !(claim & OUTCOME_ACCEPTED))
         judge_against(
@@ -117,7 +117,7 @@ static void check_accepted_claim(struct judge *judge, uint32_t message,
 
 static void check_false_claim(struct judge *judge, uint32_t message, const struct account *account)
 {
-    char how[64];
+    char how[CLAIM_SOURCE_SIZE];
     const char *name = judge->input->messages[message - 1].name;
     judge_against(
         judge, LOSS_1,

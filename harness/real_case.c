@@ -102,6 +102,7 @@ static void command_ended(void *owner)
     process->ended = now;
     process->crashed = end.crashed;
     process->status = end.status;
+    process->left_others = !process->killed && sut_left_others(playing->sut, playing->token);
     if (end.not_begun)
         run_job_fault(playing->job, "%s: %s", playing->shared->program, end.not_begun);
     /* What is killed keeps the sockets that it was seen with. */

@@ -5,7 +5,8 @@
 #include "harness/report_japanese_table.h"
 
 /* Each phrase of the table is matched against the whole text, {} standing for the shortest run of
- * octets that lets the rest match. What stands there is translated too, where it is a phrase. */
+ * octets that lets the rest match. Of several that match, the one that says the most by itself is
+ * meant. What stands at {} is translated too, where it is a phrase. */
 
 enum { MOST_GAPS = 6, MOST_DEPTH = 3, LONGEST = 4096 };
 
@@ -71,20 +72,44 @@ static bool fill_in(struct buf *japanese, const char *phrase, const struct span_
     return true;
 }
 
+/* The octets of a phrase beside its gaps. */
+static size_t said_by_itself(const char *phrase)
+{
+    size_t count = strlen(phrase);
+    for (const char *gap = next_gap(phrase); gap; gap = next_gap(gap + 2))
+        count -= 2;
+    return count;
+}
+
+static const struct japanese_phrase *best_match(struct span_of text, struct span_of gaps[MOST_GAPS],
+                                                size_t *gap_count)
+{
+    const struct japanese_phrase *best = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < japanese_phrase_count; i++) {
+        const struct japanese_phrase *phrase = &japanese_phrases[i];
+        struct span_of found[MOST_GAPS];
+        size_t count, said = said_by_itself(phrase->en);
+        if ((best && said <= most) || !match(phrase->en, text, found, &count))
+            continue;
+        best = phrase;
+        most = said;
+        memcpy(gaps, found, count * sizeof *gaps);
+        *gap_count = count;
+    }
+    return best;
+}
+
 static bool translate(struct buf *japanese, struct span_of text, int depth)
 {
     if (depth > MOST_DEPTH || text.count == 0 || text.count > LONGEST)
         return false;
-    for (size_t i = 0; i < japanese_phrase_count; i++) {
-        struct span_of gaps[MOST_GAPS];
-        size_t gap_count, before = japanese->count;
-        if (!match(japanese_phrases[i].en, text, gaps, &gap_count))
-            continue;
-        if (fill_in(japanese, japanese_phrases[i].ja, gaps, gap_count, depth))
-            return true;
-        japanese->count = before;
-        return false;
-    }
+    struct span_of gaps[MOST_GAPS];
+    size_t gap_count, before = japanese->count;
+    const struct japanese_phrase *phrase = best_match(text, gaps, &gap_count);
+    if (phrase && fill_in(japanese, phrase->ja, gaps, gap_count, depth))
+        return true;
+    japanese->count = before;
     return false;
 }
 

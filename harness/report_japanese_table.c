@@ -35,7 +35,8 @@ const struct japanese_phrase japanese_phrases[] = {
      "電文の末尾{0}バイトが欠けている({1}行目{2}から)"},
     {"nothing behind the message's last line but the final dot",
      "電文の最終行の後には終端の「.」だけが来ること"},
-    {"{} octets more than the message has, from {}{}", "電文より{0}バイト多い({1}から){2}"},
+    {"{} octets more than the message has, from {}", "電文より{0}バイト多い({1}から)"},
+    {"\"\" (an empty line)", "空行"},
     {" (an empty line)", "(空行)"},
     {"a CRLF within every 1000 octets", "1000バイト以内にCRLFが入ること"},
     {"a line of {} octets, its CRLF counted", "CRLFを含めて{0}バイトの行"},
@@ -88,6 +89,10 @@ const struct japanese_phrase japanese_phrases[] = {
      "arguments where they hold {host} and {port}",
      "送信側は一度も接続しなかった。接続先は環境変数NACCS_HOST、NACCS_PORTと、引数の{host}、{port}"
      "で渡される"},
+    {"the command ended before anything had connected, and left a process behind that went on; a "
+     "command that only hands the message to a service is named by submit in a profile",
+     "コマンドは何も接続しないうちに終了し、残されたプロセスが動き続けていた。電文をサービスに渡すだけの"
+     "コマンドは、プロファイルのsubmitに指定する"},
     {"the sender asked the name server, was told where the centre is, and never got there",
      "送信側はDNSに問い合わせてセンターの場所を知らされたが、一度もそこに接続しなかった"},
     {"the sender to end by itself", "送信側が自ら終了すること"},
@@ -153,6 +158,8 @@ const struct japanese_phrase japanese_phrases[] = {
     {"no reply", "無応答"},
     {"another command", "別のコマンド"},
     {"{} (the exit status was {})", "{0}(終了ステータス{1})"},
+    {"{} (the exit status was {}, while a process that it left behind went on)",
+     "{0}(終了ステータス{1}。残されたプロセスはまだ動いていた)"},
     {"accepted", "送信済み(accepted)"},
     {"refused", "拒否(refused)"},
     {"deferred", "再送可(deferred)"},

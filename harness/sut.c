@@ -22,6 +22,7 @@ enum {
     EXEC_WAIT_MS = 20,    /* for a process to come out of execve */
     SWEEP_ROUNDS = 100,
     CHILDREN_SIZE = 65536,
+    CHILDREN_AT_ONCE = 8192,
     ENVIRONMENT_SIZE = 262144,
 };
 
@@ -384,30 +385,67 @@ static bool carries(const struct sut_host *host, pid_t pid, const char *token)
     return false;
 }
 
+/* Our children: commands, and what they left behind when they ended. As many as there is room for;
+ * who ends them looks again. */
+struct children {
+    pid_t pids[CHILDREN_AT_ONCE];
+    size_t count;
+};
+
+static void list_children(struct children *children)
+{
+    char name[64], text[CHILDREN_SIZE];
+    snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
+    size_t count = read_file(name, text, sizeof text - 1);
+    text[count] = '\0';
+    children->count = 0;
+    char *end;
+    for (char *at = text; children->count < CHILDREN_AT_ONCE; at = end) {
+        pid_t pid = (pid_t)strtol(at, &end, 10);
+        if (end == at)
+            break;
+        if (pid > 0)
+            children->pids[children->count++] = pid;
+    }
+}
+
+static bool belongs(const struct sut_host *host, pid_t pid, pid_t group, const char *token)
+{
+    return (group > 0 && getpgid(pid) == group) || (token && carries(host, pid, token));
+}
+
 /* One look at our children: ends those that are in the group or carry the token, reaps all that are
  * dead and no command's. False where there was nothing to end. */
 static bool sweep_once(struct sut_host *host, pid_t group, const char *token)
 {
-    char name[64], children[CHILDREN_SIZE];
-    snprintf(name, sizeof name, "/proc/self/task/%d/children", (int)getpid());
-    size_t count = read_file(name, children, sizeof children - 1);
-    children[count] = '\0';
+    struct children children;
     bool found = false;
-    char *end;
-    for (char *at = children; *at; at = end) {
-        pid_t pid = (pid_t)strtol(at, &end, 10);
-        if (end == at)
-            break;
-        while (*end == ' ' || *end == '\n')
-            end++;
-        if (pid <= 0 || is_command(host, pid) || waitpid(pid, NULL, WNOHANG) == pid)
+    list_children(&children);
+    for (size_t i = 0; i < children.count; i++) {
+        pid_t pid = children.pids[i];
+        if (is_command(host, pid) || waitpid(pid, NULL, WNOHANG) == pid)
             continue;
-        if ((group > 0 && getpgid(pid) == group) || (token && carries(host, pid, token))) {
+        if (belongs(host, pid, group, token)) {
             end_child(pid);
             found = true;
         }
     }
     return found;
+}
+
+bool sut_left_others(const struct sut *sut, const char *token)
+{
+    struct children children;
+    list_children(&children);
+    for (size_t i = 0; i < children.count; i++) {
+        pid_t pid = children.pids[i];
+        siginfo_t end = {0};
+        bool lives =
+            waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+        if (lives && !is_command(sut->host, pid) && belongs(sut->host, pid, sut->pid, token))
+            return true;
+    }
+    return false;
 }
 
 /* Ending a child may hand its own children to us: look again until there are none. */

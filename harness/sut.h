@@ -58,6 +58,10 @@ struct sut_end {
 };
 struct sut_end sut_end(const struct sut *sut);
 
+/* The command itself has ended: does anything live that it has started, in its group or with
+ * NACCS_RUN=token in its environment? */
+bool sut_left_others(const struct sut *sut, const char *token);
+
 /* SIGKILL to the group. `ended` follows, where it has not been called yet. */
 void sut_kill(struct sut *sut);
 

@@ -245,6 +245,8 @@ static const struct expected_outcome unknown = {.outcomes = OUTCOME_UNKNOWN},
          .expect = {.has_accepted = true})                                                         \
     CASE(never_connects, "CONN-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_UNSENT},        \
          .dialogue = "")                                                                           \
+    CASE(goes_on_behind_command, "LOSS-1 fail, CONN-1 fail", .messages = {FILE_ONE},               \
+         .claims = {A}, .dialogue = "", .process = {.ended = 1, .left_others = true})              \
     CASE(no_helo, "HELO-1 fail", .messages = {FILE_ONE}, .claims = {OUTCOME_REFUSED},              \
          .dialogue = "open\n< 220 c\n> MAIL FROM:<USER@GW01>\n< 503 no\n" QUIT,                    \
          .expect = {.has_accepted = true})                                                         \

@@ -206,10 +206,25 @@ static void test_left_behind(void)
     loop_run(setting.loop);
     pid_t child = last_pid(&setting);
     CU_ASSERT_FALSE(gone(child));
+    CU_ASSERT(sut_left_others(setting.sut, NULL));
     sut_free(setting.sut);
     setting.sut = NULL;
     CU_ASSERT(gone(child));
     finish(&setting);
+}
+
+/* It has waited for all that it started. */
+static void test_nothing_left(void)
+{
+    static const char *const scripts[] = {"true", "true & wait", "(exit 1) | cat"};
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        struct setting setting;
+        begin(&setting);
+        start(&setting, scripts[i], NULL);
+        loop_run(setting.loop);
+        CU_ASSERT_FALSE(sut_left_others(setting.sut, "test-2"));
+        finish(&setting);
+    }
 }
 
 /* What has left the group is found by its token. */
@@ -221,6 +236,7 @@ static void test_stray(void)
     loop_run(setting.loop);
     pid_t child = last_pid(&setting);
     CU_ASSERT_FALSE(gone(child));
+    CU_ASSERT(sut_left_others(setting.sut, "test-1"));
     sut_host_sweep(setting.host, "test-2");
     CU_ASSERT_FALSE(gone(child));
     sut_host_sweep(setting.host, "test-1");
@@ -262,6 +278,7 @@ int main(int argc, char **argv)
         {"signals", test_signals},
         {"what hangs", test_kill},
         {"what is left behind", test_left_behind},
+        {"nothing is left", test_nothing_left},
         {"what leaves the group", test_stray},
         {"what can't be started", test_not_started},
     };
