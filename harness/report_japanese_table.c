@@ -91,7 +91,8 @@ const struct japanese_phrase japanese_phrases[] = {
      "で渡される"},
     {"the command ended before anything had connected, and left a process behind that went on; a "
      "command that only hands the message to a service is named by submit in a profile",
-     "コマンドは何も接続しないうちに終了し、残されたプロセスが動き続けていた。電文をサービスに渡すだけの"
+     "コマンドは何も接続しないうちに終了し、残されたプロセスが動き続けていた。電文をサービスに渡す"
+     "だけの"
      "コマンドは、プロファイルのsubmitに指定する"},
     {"the sender asked the name server, was told where the centre is, and never got there",
      "送信側はDNSに問い合わせてセンターの場所を知らされたが、一度もそこに接続しなかった"},
