@@ -35,6 +35,13 @@ static void test_phrases(void)
     expect(
         "no HELO is in it; octets are missing in 2 places; there is more in it than was looked at",
         "HELOが含まれていない。2か所でバイト列が欠けている。調べた範囲より多くの記録がある");
+    expect(
+        "line 1 of the message, from octet 4, \"m: GW, was sent as\", was sent as \"m: G, \"W\r\": "
+        "the octets differ",
+        "電文の1行目の4バイト目から\"m: GW, was sent as\"が、\"m: G, \"W\r\"として送られた: "
+        "バイト列が異なる");
+    expect("after this reply only QUIT, RSET or the end of the connection",
+           "この応答の後はQUIT, RSETまたは接続の終了だけ");
     expect("something else", NULL);
     expect("", NULL);
 }
@@ -60,6 +67,8 @@ static void test_table(void)
     for (size_t i = 0; i < japanese_phrase_count; i++) {
         const struct japanese_phrase *phrase = &japanese_phrases[i];
         struct buf english = BUF_INIT(0), expected = BUF_INIT(0);
+        if (strcmp(phrase->en, "{} or {}") == 0)
+            continue; /* between phrases alone */
         fill(&english, phrase->en, false);
         fill(&expected, phrase->ja, true);
         expect((const char *)english.at, (const char *)expected.at);
@@ -84,6 +93,14 @@ static void test_the_closest(void)
     expect("message 1 (a.eml) was reported as sent (the exit status was 0), but no 250 ever "
            "answered its end of data",
            "電文1(a.eml)は送信済みと報告された(終了ステータス0)が、終端への250は一度もなかった");
+    expect("message 1 (a.eml) was reported as unsent or unknown (the exit status was 75)",
+           "電文1(a.eml)は未送信(unsent)または不明(unknown)(終了ステータス75)と報告された");
+    expect("the message reported as refused or deferred or unsent",
+           "電文を拒否(refused)または保留(deferred)または未送信(unsent)と報告すること");
+    expect("the message reported as accepted or refused or deferred or unknown or unsent",
+           "電文を受理(accepted)または拒否(refused)または保留(deferred)または不明(unknown)"
+           "または未送信(unsent)と報告すること");
+    expect("this or that", NULL);
     expect("3 octets more than the message has, from \"ABC\"", "電文より3バイト多い(\"ABC\"から)");
     expect("2 octets more than the message has, from \"\" (an empty line)",
            "電文より2バイト多い(空行から)");
