@@ -433,16 +433,19 @@ static bool sweep_once(struct sut_host *host, pid_t group, const char *token)
     return found;
 }
 
+static bool lives(pid_t pid)
+{
+    siginfo_t end = {0};
+    return waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+}
+
 bool sut_left_others(const struct sut *sut, const char *token)
 {
     struct children children;
     list_children(&children);
     for (size_t i = 0; i < children.count; i++) {
         pid_t pid = children.pids[i];
-        siginfo_t end = {0};
-        bool lives =
-            waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
-        if (lives && !is_command(sut->host, pid) && belongs(sut->host, pid, sut->pid, token))
+        if (!is_command(sut->host, pid) && lives(pid) && belongs(sut->host, pid, sut->pid, token))
             return true;
     }
     return false;
