@@ -45,7 +45,8 @@ PYTHON
 # capture NAME: from now on into $folder/NAME.pcap. tcpdump says when it listens.
 capture() {
     mkfifo "$folder/$1.said" || return 1
-    tcpdump --immediate-mode -U -B 65536 -i lo -w "$folder/$1.pcap" tcp 2>"$folder/$1.said" &
+    tcpdump --immediate-mode -U -B 65536 -i lo -w "$folder/$1.pcap" \
+        tcp or udp port 9 2>"$folder/$1.said" &
     tcpdump=$!
     while IFS= read -r line; do
         case $line in
@@ -95,6 +96,7 @@ round() {
         --keep-messages "$folder/$run.messages" \
         -- "$wrapper" 2>"$folder/$run.err" </dev/null
     set +f
+    python3 tests/e2e/lib/captured.py "$folder/$run.pcap" || failed=1
     stop
     grep '^[1-9][0-9]* packets\{0,1\} dropped by kernel' "$folder/$run.words" | sed "s/^/# $run: /"
     python3 tests/e2e/capture.py "$run" "$harness" "$folder/$run.json" "$folder/$run.map" \

@@ -48,7 +48,7 @@ start_server() {
 capture() {
     local line
     mkfifo "$1.said"
-    tcpdump --immediate-mode -U -i lo -w "$1" tcp port "$2" 2>"$1.said" &
+    tcpdump --immediate-mode -U -i lo -w "$1" tcp port "$2" or udp port 9 2>"$1.said" &
     tcpdump=$!
     started $tcpdump
     exec 5<"$1.said"
@@ -157,6 +157,8 @@ between() {
     judge "$sender sends to $server" session "$sender" "$folder" "$seen"
     kill $recorder
     wait $recorder
+    judge "$sender to $server: the capture is whole" \
+        python3 "$here/../e2e/lib/captured.py" "$folder/seen.pcap"
     kill -INT $tcpdump
     wait $tcpdump
     judge "$sender to $server: the capture is imported" imported "$folder"
