@@ -42,10 +42,11 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
     fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | IFF_UP))
 PYTHON
 
-# capture NAME: from now on into $folder/NAME.pcap. tcpdump says when it listens.
+# capture NAME: from now on into $folder/NAME.pcap. tcpdump says when it listens. Not in its immediate
+# mode, in which each packet takes a quarter of a megabyte of its buffer, so that a busy machine loses some.
 capture() {
     mkfifo "$folder/$1.said" || return 1
-    tcpdump --immediate-mode -U -B 65536 -i lo -w "$folder/$1.pcap" \
+    tcpdump -U -B 65536 -i lo -w "$folder/$1.pcap" \
         tcp or udp port 9 2>"$folder/$1.said" &
     tcpdump=$!
     while IFS= read -r line; do
@@ -98,6 +99,7 @@ round() {
     set +f
     python3 tests/e2e/lib/captured.py "$folder/$run.pcap" || failed=1
     stop
+    wait # for its last words
     grep '^[1-9][0-9]* packets\{0,1\} dropped by kernel' "$folder/$run.words" | sed "s/^/# $run: /"
     python3 tests/e2e/capture.py "$run" "$harness" "$folder/$run.json" "$folder/$run.map" \
         "$folder/$run.pcap" --timeout "$timeout" --pace 20 | sed "s/^\(not \)\{0,1\}ok - /&$run: /" \

@@ -44,11 +44,12 @@ start_server() {
     listens $!
 }
 
-# capture FILE PORT: from now on; its process is $tcpdump.
+# capture FILE PORT: from now on; its process is $tcpdump. The buffer holds 256 packets: in immediate mode
+# each takes a quarter of a megabyte.
 capture() {
     local line
     mkfifo "$1.said"
-    tcpdump --immediate-mode -U -i lo -w "$1" tcp port "$2" or udp port 9 2>"$1.said" &
+    tcpdump --immediate-mode -U -B 65536 -i lo -w "$1" tcp port "$2" or udp port 9 2>"$1.said" &
     tcpdump=$!
     started $tcpdump
     exec 5<"$1.said"
