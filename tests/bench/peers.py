@@ -4,12 +4,12 @@ import atexit
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECIPIENT = "NACCS@MAIL.PROD.NACCS6"
@@ -46,16 +46,21 @@ class Peer:
         return json.loads(line)["port"] if line.startswith("{") else int(line)
 
     def wait_until_it_answers(self):
+        """Not all say when they listen: it is asked again, unless it has ended meanwhile."""
+        ended = os.pidfd_open(self.process.pid)
         for _ in range(1000):
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 60) as stream:
                     stream.recv(100)
                     stream.sendall(b"QUIT\r\n")
                     stream.recv(100)
-                return
+                break
             except ConnectionRefusedError:
-                time.sleep(0.01)
-        raise RuntimeError(f"{self.name} does not answer")
+                if select.select([ended], [], [], 0.01)[0]:
+                    raise RuntimeError(f"{self.name} has ended") from None
+        else:
+            raise RuntimeError(f"{self.name} does not answer")
+        os.close(ended)
 
     def processor_time(self):
         """Nanoseconds that its one thread has run."""

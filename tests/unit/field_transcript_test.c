@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "harness/run.h"
+#include "tests/unit/field_seen.h"
 #include "tests/unit/harness_fixture.h"
 #include "tests/unit/seen.h"
 #include "tests/unit/unit.h"
@@ -198,14 +199,6 @@ static void look(struct overheard *told, const struct field_connection *connecti
     field_transcript_free(state);
 }
 
-#define SENDER(time, text)                                                                         \
-    {                                                                                              \
-        .at = (time), .end = FIELD_SENDER, .octets = OCTETS_INIT(text)                             \
-    }
-#define CENTRE(time, text)                                                                         \
-    {                                                                                              \
-        .at = (time), .end = FIELD_CENTRE, .octets = OCTETS_INIT(text)                             \
-    }
 #define CONNECTION(list, how)                                                                      \
     {                                                                                              \
         .number = 1, .sender = "192.0.2.1:9", .centre = "", .beginning = (how), .timed = true,     \
