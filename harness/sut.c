@@ -109,18 +109,6 @@ struct sut_host *sut_host_new(struct loop *loop, struct problem *problem)
     return NULL;
 }
 
-void sut_host_free(struct sut_host *host)
-{
-    if (!host)
-        return;
-    loop_watch_stop(host->loop, &host->children_watch);
-    close(host->children);
-    sigprocmask(SIG_SETMASK, &host->mask, NULL);
-    setrlimit(RLIMIT_NOFILE, &host->descriptors);
-    free(host->scratch);
-    free(host);
-}
-
 void sut_raise_descriptors(struct sut_host *host)
 {
     struct rlimit most = {host->descriptors.rlim_max, host->descriptors.rlim_max};
@@ -409,13 +397,17 @@ static void list_children(struct children *children)
     }
 }
 
+/* To the group, or to whoever has the token. Neither is given: to any command that there was, for
+ * what we adopted is not of our own group. */
 static bool belongs(const struct sut_host *host, pid_t pid, pid_t group, const char *token)
 {
+    if (group == 0 && !token)
+        return getpgid(pid) != getpgrp();
     return (group > 0 && getpgid(pid) == group) || (token && carries(host, pid, token));
 }
 
-/* One look at our children: ends those that are in the group or carry the token, reaps all that are
- * dead and no command's. False where there was nothing to end. */
+/* One look at our children: ends those that belong, reaps all that are dead and no command's. False
+ * where there was nothing to end. */
 static bool sweep_once(struct sut_host *host, pid_t group, const char *token)
 {
     struct children children;
@@ -461,6 +453,19 @@ static void sweep(struct sut_host *host, pid_t group, const char *token)
 void sut_host_sweep(struct sut_host *host, const char *token)
 {
     sweep(host, 0, token);
+}
+
+void sut_host_free(struct sut_host *host)
+{
+    if (!host)
+        return;
+    sweep(host, 0, NULL);
+    loop_watch_stop(host->loop, &host->children_watch);
+    close(host->children);
+    sigprocmask(SIG_SETMASK, &host->mask, NULL);
+    setrlimit(RLIMIT_NOFILE, &host->descriptors);
+    free(host->scratch);
+    free(host);
 }
 
 void sut_free(struct sut *sut)

@@ -30,7 +30,7 @@ struct sut;
 /* From now on this process adopts orphans (PR_SET_CHILD_SUBREAPER), and SIGCHLD is the host's. Null
  * where that fails. */
 struct sut_host *sut_host_new(struct loop *loop, struct problem *problem);
-/* Every sut must be gone. */
+/* Every sut must be gone. What has left both its group and its environment behind is ended now. */
 void sut_host_free(struct sut_host *host);
 
 struct sut_options {

@@ -1,6 +1,7 @@
 #include "harness/sut.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,6 +245,22 @@ static void test_stray(void)
     finish(&setting);
 }
 
+/* What has left the token behind as well is ended with the host. */
+static void test_disguised(void)
+{
+    struct setting setting;
+    begin(&setting);
+    start(&setting, "env -i setsid tail -f /dev/null & echo $!", NULL);
+    loop_run(setting.loop);
+    pid_t child = last_pid(&setting);
+    while (child > 0 && getsid(child) == getsid(0))
+        sched_yield();
+    sut_host_sweep(setting.host, "test-1");
+    CU_ASSERT_FALSE(gone(child));
+    finish(&setting);
+    CU_ASSERT(gone(child));
+}
+
 static void test_not_started(void)
 {
     struct setting setting;
@@ -279,6 +296,7 @@ int main(int argc, char **argv)
         {"what hangs", test_kill},
         {"what is left behind", test_left_behind},
         {"nothing is left", test_nothing_left},
+        {"what is disguised", test_disguised},
         {"what leaves the group", test_stray},
         {"what can't be started", test_not_started},
     };
